@@ -1,0 +1,167 @@
+// The one list of commands between the window (or another process) and the host, and of the news that flows back.
+// A new command touches this file and one host method; the preload never changes.
+
+import * as v from 'valibot';
+import type { Attempt, AttemptRecord, Delivery } from './delivery.ts';
+import type { ErrorValue, Result } from './errors.ts';
+import type { ExchangeDetail, ExchangeSummary, RefusedEntry } from './exchange.ts';
+import type { HeaderPair } from './headers.ts';
+import { endpointSchema, headerListSchema, settingsSchema, targetSchema } from './workspace.ts';
+import type { Endpoint, SecretInfo, Settings, Target } from './workspace.ts';
+
+const bytes = v.instance(Uint8Array, 'must be bytes');
+const nothing = v.undefined();
+const idInput = v.object({ id: v.pipe(v.string(), v.maxLength(200)) });
+const signatureMode = v.picklist(['fresh', 'keep', 'tampered', 'expired', 'wrong-secret', 'none']);
+const secretChoice = v.nullable(v.union([v.object({ name: v.string() }), v.object({ value: v.pipe(v.string(), v.minLength(1)) })]));
+
+/** Schema of a {@link Draft}. */
+export const draftSchema = v.object({
+  method: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(64)),
+  urls: v.pipe(v.array(v.string()), v.maxLength(100)),
+  targetIds: v.pipe(v.array(v.string()), v.maxLength(1_000)),
+  provider: v.string(),
+  scheme: v.optional(v.string()),
+  event: v.nullable(v.string()),
+  headers: headerListSchema,
+  body: bytes,
+  variables: v.boolean(),
+  secret: secretChoice,
+  messageId: v.optional(v.pipe(v.string(), v.maxLength(500))),
+  signature: signatureMode,
+  schedule: v.string(),
+  speed: v.pipe(v.number(), v.minValue(0.001, 'must be above 0'), v.maxValue(1_000_000, 'must be at most 1,000,000')),
+  replayOf: v.optional(v.string()),
+});
+
+/** Input schema of every command. */
+export const commandInputs = {
+  'state.get': nothing,
+  'requests.list': v.object({
+    query: v.optional(v.pipe(v.string(), v.maxLength(2_000)), ''),
+    /** Only rows with a smaller seq; absent for the newest. */
+    beforeSeq: v.optional(v.number()),
+    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000)),
+  }),
+  'requests.get': idInput,
+  'requests.body': v.object({ id: v.string(), offset: v.pipe(v.number(), v.integer(), v.minValue(0)), length: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_048_576)) }),
+  'requests.copyAs': v.object({ id: v.string(), format: v.picklist(['curl', 'har', 'jsonl']) }),
+  'refused.list': nothing,
+  'compose.send': draftSchema,
+  'compose.preview': draftSchema,
+  'testEvent.send': nothing,
+  'deliveries.list': v.object({ dead: v.boolean() }),
+  'deliveries.attempts': idInput,
+  'deliveries.runNow': idInput,
+  'deliveries.pause': idInput,
+  'deliveries.resume': idInput,
+  'deliveries.redrive': v.object({ ids: v.union([v.literal('all'), v.array(v.string())]) }),
+  'endpoints.save': endpointSchema,
+  'endpoints.remove': idInput,
+  'targets.save': targetSchema,
+  'targets.remove': idInput,
+  'secrets.set': v.object({ name: v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(100)), value: v.pipe(v.string(), v.minLength(1, 'must not be empty')), provider: v.nullable(v.string()) }),
+  'secrets.remove': v.object({ name: v.string() }),
+  'settings.save': v.partial(settingsSchema),
+  'receiver.restart': v.object({ port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)) }),
+  'export.save': v.object({ format: v.picklist(['har', 'curl', 'jsonl']), query: v.optional(v.string(), ''), includeSecrets: v.boolean() }),
+  'open.external': v.object({ url: v.string() }),
+} as const;
+
+/** Output of every command. */
+export interface CommandOutputs {
+  'state.get': Snapshot;
+  'requests.list': { readonly rows: readonly ExchangeSummary[]; readonly more: boolean };
+  'requests.get': ExchangeDetail;
+  'requests.body': Uint8Array;
+  'requests.copyAs': string;
+  'refused.list': readonly RefusedEntry[];
+  'compose.send': { readonly messageId: string; readonly deliveries: readonly Delivery[] };
+  'compose.preview': { readonly method: string; readonly url: string; readonly headers: readonly HeaderPair[]; readonly body: Uint8Array };
+  'testEvent.send': { readonly deliveryId: string };
+  'deliveries.list': readonly Delivery[];
+  'deliveries.attempts': readonly AttemptRecord[];
+  'deliveries.runNow': null;
+  'deliveries.pause': null;
+  'deliveries.resume': null;
+  'deliveries.redrive': readonly Delivery[];
+  'endpoints.save': null;
+  'endpoints.remove': null;
+  'targets.save': null;
+  'targets.remove': null;
+  'secrets.set': null;
+  'secrets.remove': null;
+  'settings.save': null;
+  'receiver.restart': null;
+  /** Null when the person closed the file dialog. */
+  'export.save': { readonly path: string; readonly count: number } | null;
+  'open.external': null;
+}
+
+/** Name of a command. */
+export type CommandName = keyof typeof commandInputs & keyof CommandOutputs;
+/** What a caller passes (defaults not yet filled in). */
+export type CommandInput<N extends CommandName> = v.InferInput<(typeof commandInputs)[N]>;
+/** What a handler gets (validated, defaults filled in). */
+export type CommandParsed<N extends CommandName> = v.InferOutput<(typeof commandInputs)[N]>;
+/** What a command answers. */
+export type CommandOutput<N extends CommandName> = CommandOutputs[N];
+/** One handler per command; throws AppError for operational errors. */
+export type CommandHandlers = { readonly [N in CommandName]: (input: CommandParsed<N>) => CommandOutput<N> | Promise<CommandOutput<N>> };
+
+/** State of the receiver as the status bar shows it. */
+export type ReceiverState =
+  | { readonly status: 'starting' }
+  | { readonly status: 'listening'; readonly url: string; readonly port: number; /** Storing failed; requests get 503. */ readonly storeFault: string | null }
+  | { readonly status: 'failed'; readonly port: number; readonly error: ErrorValue }
+  | { readonly status: 'stopped' };
+
+/** Where secrets can be kept on this machine. */
+export interface SecretStorageState {
+  /** Name of the keyring backend, or null where none exists. */
+  readonly keyring: string | null;
+  /** The person has not yet said what to do without a keyring. */
+  readonly undecided: boolean;
+}
+
+/** Everything but requests and deliveries, which are fetched in pages. */
+export interface Snapshot {
+  /** Number of the last batch of changes that this snapshot includes. */
+  readonly batch: number;
+  readonly version: string;
+  readonly dataDir: string;
+  readonly receiver: ReceiverState;
+  readonly endpoints: readonly Endpoint[];
+  readonly targets: readonly Target[];
+  readonly secrets: readonly SecretInfo[];
+  readonly secretStorage: SecretStorageState;
+  readonly settings: Settings;
+  readonly requestCount: number;
+  /** What was found broken at start and what became of it, one sentence each. */
+  readonly recovered: readonly string[];
+}
+
+/** One piece of news. The store is the truth: news may be dropped and fetched again. */
+export type Change =
+  | { readonly type: 'request'; readonly summary: ExchangeSummary }
+  | { readonly type: 'reply'; readonly id: string; readonly status: number; readonly ms: number }
+  | { readonly type: 'refused'; readonly entry: RefusedEntry }
+  | { readonly type: 'delivery'; readonly delivery: Delivery }
+  | { readonly type: 'attempt'; readonly deliveryId: string; readonly attempt: Attempt }
+  | { readonly type: 'receiver'; readonly receiver: ReceiverState }
+  | { readonly type: 'workspace'; readonly endpoints: readonly Endpoint[]; readonly targets: readonly Target[] }
+  | { readonly type: 'secrets'; readonly secrets: readonly SecretInfo[]; readonly secretStorage: SecretStorageState }
+  | { readonly type: 'settings'; readonly settings: Settings };
+
+/** A numbered batch; a gap in the numbers asks for a new snapshot. */
+export interface ChangeBatch {
+  readonly batch: number;
+  readonly changes: readonly Change[];
+}
+
+/** The two functions that the preload exposes to the window as `window.hookbench`. */
+export interface Bridge {
+  call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<Result<CommandOutput<N>>>;
+  /** Calls `listener` for every batch; returns a function that stops it. */
+  onChanges(listener: (batch: ChangeBatch) => void): () => void;
+}

@@ -1,0 +1,158 @@
+// What was received and what Hookbench says about it. Pure data: the receiver makes a CapturedRequest,
+// the pipeline adds the judgement, the store keeps both, the window and the command line show summaries.
+
+import type { HeaderPair } from './headers.ts';
+
+/** One received request, exactly as it came over the wire. Immutable. */
+export interface CapturedRequest {
+  /** `req_` and 20 characters; never reused. */
+  readonly id: string;
+  /** Rises by one per request, in order of request start. */
+  readonly seq: number;
+  /** Wall clock at request start, epoch ms. */
+  readonly receivedAt: number;
+  readonly method: string;
+  /** The request target as sent (origin, absolute or asterisk form), not normalised. */
+  readonly target: string;
+  /** As sent, for example `1.1`. */
+  readonly httpVersion: string;
+  readonly headers: readonly HeaderPair[];
+  readonly trailers: readonly HeaderPair[];
+  /** Of the socket, never from a header. */
+  readonly remoteAddress: string;
+  /** The body bytes that were kept; the whole body unless `truncated`. Never decoded. */
+  readonly body: Uint8Array;
+  /** Body size in bytes: counted, or declared where the request was refused from its header alone. */
+  readonly size: number;
+  /** The body was larger than the limit and only its head was kept. */
+  readonly truncated: boolean;
+  /** Lower-case hex SHA-256 of the kept body. */
+  readonly sha256: string;
+}
+
+/** How a signature check ended. */
+export type VerdictStatus = 'valid' | 'invalid' | 'missing' | 'expired' | 'future' | 'malformed' | 'unsupported' | 'unverified';
+
+/** One cause that was found for a failed check. */
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The judgement on a signature: data, never an exception. */
+export interface Verdict {
+  readonly status: VerdictStatus;
+  /** Stable code, for example `signature-mismatch`. */
+  readonly reason: string;
+  /** One sentence for a person. */
+  readonly message: string;
+  /** What a valid signature does not cover. */
+  readonly warnings: readonly string[];
+  readonly diagnosis: readonly Finding[];
+  /** Scheme that was applied, for example `stripe-v1`. */
+  readonly scheme?: string;
+  /** Name (never the value) of the secret that matched. */
+  readonly secretName?: string;
+  /** Signed or claimed time, epoch ms. */
+  readonly timestampAt?: number;
+  /** Tolerance that was applied, ms. */
+  readonly toleranceMs?: number;
+}
+
+/** Relation of a request to earlier ones within the window. */
+export type DuplicateKind = 'first' | 'retry' | 'conflict' | 'same-body';
+
+/** Which earlier request this one repeats, if any. */
+export interface DuplicateVerdict {
+  readonly kind: DuplicateKind;
+  /** Id of the first request of the group; null for `first`. */
+  readonly of: string | null;
+  /** Position in the group, 1 for the first. */
+  readonly n: number;
+}
+
+/** What was answered, or is planned to be. */
+export interface ReplySummary {
+  /** Null where a forward decides. */
+  readonly status: number | null;
+  /** A provider handshake was answered. */
+  readonly challenge: boolean;
+  /** From request start to the end of the reply, ms; absent while in flight. */
+  readonly ms?: number;
+}
+
+/** A row of the inbox (about 300 bytes): everything but headers and body. */
+export interface ExchangeSummary {
+  readonly id: string;
+  readonly seq: number;
+  readonly receivedAt: number;
+  readonly method: string;
+  readonly target: string;
+  /** Id of the endpoint; `default` for the catch-all. */
+  readonly endpoint: string;
+  readonly provider: string | null;
+  readonly event: string | null;
+  readonly deliveryId: string | null;
+  readonly remoteAddress: string;
+  readonly size: number;
+  readonly truncated: boolean;
+  readonly sha256: string;
+  readonly verdict: Verdict;
+  readonly duplicate: DuplicateVerdict;
+  readonly reply: ReplySummary;
+}
+
+/** One request in full, without its body (fetched in slices). */
+export interface ExchangeDetail extends ExchangeSummary {
+  readonly httpVersion: string;
+  readonly headers: readonly HeaderPair[];
+  readonly trailers: readonly HeaderPair[];
+  /** Body bytes that are stored; less than `size` when truncated. */
+  readonly storedSize: number;
+  readonly signature: SignatureView | null;
+  /** All requests of the same group, oldest first, this one included. */
+  readonly group: readonly ExchangeSummary[];
+  /** Ids of deliveries that replayed this request. */
+  readonly replays: readonly string[];
+}
+
+/** What the Signature tab shows: how the check was made, byte for byte. */
+export interface SignatureView {
+  /** For example `HMAC-SHA256, hex`. */
+  readonly algorithm: string;
+  /** Header that carries the signature. */
+  readonly header: string;
+  readonly received: string | null;
+  /** What a configured secret would give, first 5 secrets; empty without secrets or for asymmetric schemes. */
+  readonly expected: readonly { readonly secretName: string; readonly value: string }[];
+  /** The exact bytes that are signed, first 64 KiB. */
+  readonly signedBytes: Uint8Array;
+  readonly signedSize: number;
+  /** What the recipe joins, in words: `timestamp + "." + body`. */
+  readonly recipe: string;
+}
+
+/** Why something on the socket did not become a request. */
+export type RefusedReason = 'bad-request' | 'headers-too-large' | 'timeout' | 'aborted' | 'busy' | 'access' | 'rate' | 'not-stored';
+
+/** A refused or incomplete request: listed, not stored as a request. */
+export interface RefusedEntry {
+  readonly reason: RefusedReason;
+  /** Status that was sent; null when the socket closed without one. */
+  readonly status: number | null;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly remoteAddress: string;
+  /** Bytes that were seen. */
+  readonly bytes: number;
+  /** The first bytes, at most 4 KiB. */
+  readonly head: Uint8Array;
+}
+
+/** How the receiver answers a captured request. */
+export interface ReplySpec {
+  /** 100 is never sent; 200 to 599. */
+  readonly status: number;
+  readonly headers: readonly HeaderPair[];
+  readonly body: string;
+}

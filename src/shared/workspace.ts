@@ -1,0 +1,127 @@
+// What a person configures: endpoints, targets, settings, and the names (never the values) of secrets.
+// Schemas check whatever comes from a file, the window or the command line.
+
+import * as v from 'valibot';
+
+const name = v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(100, 'must be at most 100 characters'));
+const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'));
+const headerPair = v.pipe(v.tuple([v.string(), v.string()]), v.readonly());
+const httpUrl = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^https?:\/\/[^/\s]+/i, 'must start with http:// or https://'),
+  v.maxLength(8_192, 'must be at most 8,192 characters'),
+);
+
+/** Schema of a header list. */
+export const headerListSchema = v.pipe(v.array(headerPair), v.maxLength(2_000, 'must hold at most 2,000 headers'), v.readonly());
+
+/** Names and encoding of the `generic` scheme; every field has the documented default. */
+export const genericOptionsSchema = v.object({
+  signatureHeader: v.optional(v.string(), 'X-Webhook-Signature'),
+  timestampHeader: v.optional(v.string(), 'X-Webhook-Timestamp'),
+  eventHeader: v.optional(v.string(), 'X-Webhook-Event'),
+  deliveryHeader: v.optional(v.string(), 'X-Webhook-Delivery'),
+  encoding: v.optional(v.picklist(['hex', 'base64', 'base64url']), 'hex'),
+  algorithm: v.optional(v.picklist(['sha256', 'sha1', 'sha512']), 'sha256'),
+  /** Literal before the encoded MAC, for example `sha256=`. */
+  prefix: v.optional(v.string(), ''),
+});
+/** Options of the `generic` scheme. */
+export type GenericOptions = v.InferOutput<typeof genericOptionsSchema>;
+
+/** Reply of an endpoint: one fixed answer for now. */
+export const replySchema = v.object({
+  status: v.pipe(v.number(), v.integer(), v.minValue(200, 'must be 200 to 599'), v.maxValue(599, 'must be 200 to 599')),
+  headers: headerListSchema,
+  body: v.pipe(v.string(), v.maxLength(1_048_576, 'must be at most 1 MiB')),
+});
+
+/** Schema of an endpoint: where requests arrive and how they are judged. */
+export const endpointSchema = v.object({
+  id,
+  name,
+  /** Path prefix such as `/in/stripe`; `/` is the catch-all. */
+  path: v.pipe(v.string(), v.regex(/^\/[^\s?#]*$/, 'must start with / and hold no blank, ? or #'), v.maxLength(512)),
+  /** Provider id, or null to detect it from the headers. */
+  provider: v.nullable(v.string()),
+  /** Names of secrets; a match with any is valid (rotation). */
+  secretNames: v.array(v.string()),
+  /** Seconds; null for the provider's own tolerance. */
+  toleranceSeconds: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(31_536_000))),
+  generic: v.optional(genericOptionsSchema),
+  reply: replySchema,
+});
+/** Where requests arrive. */
+export type Endpoint = v.InferOutput<typeof endpointSchema>;
+
+/** Schema of a target: where events are sent. */
+export const targetSchema = v.object({
+  id,
+  name,
+  url: httpUrl,
+  provider: v.string(),
+  secretName: v.nullable(v.string()),
+  /** Event names: exact, `order.*`, or `*` for all. */
+  events: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1, 'must name at least one event, or *')),
+  headers: headerListSchema,
+  schedule: v.string(),
+  state: v.picklist(['active', 'paused', 'parked']),
+});
+/** Where events are sent. */
+export type Target = v.InferOutput<typeof targetSchema>;
+
+/** Schema of the settings. */
+export const settingsSchema = v.object({
+  theme: v.optional(v.picklist(['system', 'dark', 'light']), 'system'),
+  port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 4100),
+  /** Hours within which a repeated id or body counts as a duplicate. */
+  duplicateWindowHours: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(8_760)), 24),
+  /** What the person chose where no keyring exists; null until asked. */
+  secretStorage: v.optional(v.nullable(v.picklist(['session', 'file'])), null),
+});
+/** Settings with every default filled in. */
+export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** Schema of workspace.json's payload. */
+export const workspaceSchema = v.object({
+  endpoints: v.array(endpointSchema),
+  targets: v.array(targetSchema),
+});
+/** Payload of workspace.json. */
+export type Workspace = v.InferOutput<typeof workspaceSchema>;
+
+/** How a secret's text becomes a key; as in the vectors. */
+export type SecretType = 'utf8' | 'whsec' | 'hex' | 'whpk-ed25519' | 'whsk-ed25519';
+
+/** What the window may know of a secret: never its value. */
+export interface SecretInfo {
+  readonly name: string;
+  /** Provider it was entered for, or null for any. */
+  readonly provider: string | null;
+  /** Where the value is: sealed by a keyring (with its name), in a file only the user can read, or in memory for this run. */
+  readonly storage: 'keyring' | 'file' | 'session';
+  /** The keyring that sealed it is not available now. */
+  readonly sealed: boolean;
+}
+
+/** The catch-all endpoint that exists without any configuration. */
+export const defaultEndpoint: Endpoint = {
+  id: 'default',
+  name: 'Everything else',
+  path: '/',
+  provider: null,
+  secretNames: [],
+  toleranceSeconds: null,
+  reply: { status: 200, headers: [['Content-Type', 'application/json']], body: '{"received":true}' },
+};
+
+/** Whether `event` passes a target's filter. No event passes `*` only. */
+export function eventMatches(filter: readonly string[], event: string | null): boolean {
+  return filter.some((pattern) => {
+    if (pattern === '*') return true;
+    if (event === null) return false;
+    if (pattern.endsWith('.*')) return event.startsWith(pattern.slice(0, -1));
+    return pattern === event;
+  });
+}
