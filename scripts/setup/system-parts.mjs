@@ -1,0 +1,166 @@
+// The libraries and programs of the operating system: what is missing is found
+// by looking, never from a record, and installed where this may be done without
+// asking (root on a Debian-like system). Elsewhere the command to run is named.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { runWatched } from './watched-child.mjs';
+import { SetupError } from './setup-error.mjs';
+
+/** What Electron needs on a bare Debian; Ubuntu 24.04 has some under a name that ends in t64. */
+const ELECTRON_PACKAGES = [
+  'libgtk-3-0',
+  'libnss3',
+  'libasound2',
+  'libgbm1',
+  'libxss1',
+  'libnotify4',
+  'libatk-bridge2.0-0',
+  'libsecret-1-0',
+];
+const TEST_PROGRAMS = new Map([
+  ['curl', 'curl'],
+  ['openssl', 'openssl'],
+  ['wrk', 'wrk'],
+]);
+const DISPLAY_PROGRAMS = new Map([
+  ['xvfb-run', 'xvfb'],
+  ['Xvfb', 'xvfb'],
+  ['xauth', 'xauth'],
+]);
+
+/**
+ * @typedef {object} Missing
+ * @property {readonly string[]} what for people
+ * @property {readonly string[]} packages Debian's names
+ */
+
+/**
+ * @param {object} options
+ * @param {string} options.electron path of the binary
+ * @param {boolean} options.forTests
+ * @param {boolean} options.hasDisplay
+ * @param {(line: string) => void} options.log
+ */
+export async function ensureSystemParts(options) {
+  if (process.platform !== 'linux') return;
+  const missing = await findMissing(options);
+  if (missing.what.length === 0) return;
+
+  const apt = findProgram('apt-get');
+  if (!apt) {
+    throw new SetupError(
+      `These are missing on this system: ${missing.what.join(', ')}. Install them with its package manager and run this again.`,
+    );
+  }
+  const packages = await availableNames(missing.packages);
+  if (process.getuid?.() !== 0) {
+    throw new SetupError(
+      `Missing: ${missing.what.join(', ')}. Install with:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}\nand run this again.`,
+    );
+  }
+
+  options.log(`Installing with apt-get, for ${missing.what.join(', ')}: ${packages.join(' ')}.`);
+  await aptGet(apt, ['update', '-qq']);
+  // The lists may have been empty until now.
+  const names = await availableNames(missing.packages);
+  const installed = await aptGet(apt, [
+    'install',
+    '-y',
+    '-qq',
+    '--no-install-recommends',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+    ...names,
+  ]);
+  const still = await findMissing(options);
+  if (still.what.length > 0) {
+    throw new SetupError(
+      `apt-get did not provide ${still.what.join(', ')}:\n${installed.output.trim()}`,
+    );
+  }
+}
+
+/**
+ * @param {{ electron: string, forTests: boolean, hasDisplay: boolean }} options
+ * @returns {Promise<Missing>}
+ */
+async function findMissing({ electron, forTests, hasDisplay }) {
+  const what = [];
+  const packages = [];
+  const libraries = await missingLibraries(electron);
+  if (libraries.length > 0) {
+    what.push(...libraries);
+    packages.push(...ELECTRON_PACKAGES);
+  }
+  if (!hasFonts()) {
+    what.push('a font');
+    packages.push('fonts-dejavu-core');
+  }
+  const programs = [
+    ...(forTests ? TEST_PROGRAMS : []),
+    ...(forTests && !hasDisplay ? DISPLAY_PROGRAMS : []),
+  ];
+  for (const [program, name] of programs) {
+    if (findProgram(program)) continue;
+    what.push(program);
+    packages.push(name);
+  }
+  return { what, packages: [...new Set(packages)] };
+}
+
+/** @param {string} binary */
+async function missingLibraries(binary) {
+  const result = await runWatched('ldd', [binary], { cwd: path.dirname(binary) });
+  return parseMissingLibraries(result.output);
+}
+
+/**
+ * @param {string} output of ldd
+ * @returns {string[]}
+ */
+export function parseMissingLibraries(output) {
+  const names = [...output.matchAll(/^\s*(\S+) => not found$/gm)].map((match) => match[1] ?? '');
+  return [...new Set(names)];
+}
+
+function hasFonts() {
+  const folders = ['/usr/share/fonts', '/usr/local/share/fonts', path.join(os.homedir(), '.fonts')];
+  return folders.some((folder) => {
+    try {
+      const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      return files.some((name) => /\.(ttf|otf|ttc)$/i.test(name));
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * @param {readonly string[]} names
+ * @returns {Promise<string[]>} under the names that this release knows
+ */
+async function availableNames(names) {
+  const asked = names.flatMap((name) => [`${name}t64`, name]);
+  const result = await runWatched('apt-cache', ['madison', ...asked], { cwd: os.tmpdir() });
+  const known = new Set(result.output.split('\n').map((line) => line.split('|')[0]?.trim()));
+  return names.map((name) => (known.has(`${name}t64`) ? `${name}t64` : name));
+}
+
+/**
+ * @param {string} apt
+ * @param {readonly string[]} args
+ */
+function aptGet(apt, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return runWatched(apt, args, { cwd: os.tmpdir(), env });
+}
+
+/** @param {string} name */
+function findProgram(name) {
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
+  return [...folders, '/usr/sbin', '/sbin']
+    .map((folder) => path.join(folder, name))
+    .find((file) => fs.existsSync(file));
+}
