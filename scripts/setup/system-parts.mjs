@@ -34,13 +34,14 @@ const DISPLAY_PROGRAMS = new Map([
  * @typedef {object} Missing
  * @property {readonly string[]} what for people
  * @property {readonly string[]} packages Debian's names
+ * @property {boolean} blocking whether nothing works without; a font may be where nobody looks
  */
 
 /**
  * @param {object} options
  * @param {string} options.electron path of the binary
  * @param {boolean} options.forTests
- * @param {boolean} options.hasDisplay
+ * @param {boolean} options.needsXvfb
  * @param {(line: string) => void} options.log
  */
 export async function ensureSystemParts(options) {
@@ -49,13 +50,15 @@ export async function ensureSystemParts(options) {
   if (missing.what.length === 0) return;
 
   const apt = findProgram('apt-get');
+  const mayInstall = apt !== undefined && process.getuid?.() === 0;
+  if (!mayInstall && !missing.blocking) return;
   if (!apt) {
     throw new SetupError(
       `These are missing on this system: ${missing.what.join(', ')}. Install them with its package manager and run this again.`,
     );
   }
   const packages = await availableNames(missing.packages);
-  if (process.getuid?.() !== 0) {
+  if (!mayInstall) {
     throw new SetupError(
       `Missing: ${missing.what.join(', ')}. Install with:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}\nand run this again.`,
     );
@@ -75,18 +78,16 @@ export async function ensureSystemParts(options) {
     ...names,
   ]);
   const still = await findMissing(options);
-  if (still.what.length > 0) {
-    throw new SetupError(
-      `apt-get did not provide ${still.what.join(', ')}:\n${installed.output.trim()}`,
-    );
+  if (still.blocking) {
+    throw new SetupError(`apt-get did not provide ${still.what.join(', ')}:\n${installed.output.trim()}`);
   }
 }
 
 /**
- * @param {{ electron: string, forTests: boolean, hasDisplay: boolean }} options
+ * @param {{ electron: string, forTests: boolean, needsXvfb: boolean }} options
  * @returns {Promise<Missing>}
  */
-async function findMissing({ electron, forTests, hasDisplay }) {
+async function findMissing({ electron, forTests, needsXvfb }) {
   const what = [];
   const packages = [];
   const libraries = await missingLibraries(electron);
@@ -94,20 +95,18 @@ async function findMissing({ electron, forTests, hasDisplay }) {
     what.push(...libraries);
     packages.push(...ELECTRON_PACKAGES);
   }
-  if (!hasFonts()) {
-    what.push('a font');
-    packages.push('fonts-dejavu-core');
-  }
-  const programs = [
-    ...(forTests ? TEST_PROGRAMS : []),
-    ...(forTests && !hasDisplay ? DISPLAY_PROGRAMS : []),
-  ];
+  const programs = [...(forTests ? TEST_PROGRAMS : []), ...(needsXvfb ? DISPLAY_PROGRAMS : [])];
   for (const [program, name] of programs) {
     if (findProgram(program)) continue;
     what.push(program);
     packages.push(name);
   }
-  return { what, packages: [...new Set(packages)] };
+  const blocking = what.length > 0;
+  if (!hasFonts()) {
+    what.push('a font');
+    packages.push('fonts-dejavu-core');
+  }
+  return { what, packages: [...new Set(packages)], blocking };
 }
 
 /** @param {string} binary */
@@ -126,7 +125,8 @@ export function parseMissingLibraries(output) {
 }
 
 function hasFonts() {
-  const folders = ['/usr/share/fonts', '/usr/local/share/fonts', path.join(os.homedir(), '.fonts')];
+  const own = ['.fonts', '.local/share/fonts'].map((name) => path.join(os.homedir(), name));
+  const folders = ['/usr/share/fonts', '/usr/local/share/fonts', ...own];
   return folders.some((folder) => {
     try {
       const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });

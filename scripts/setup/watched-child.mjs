@@ -34,7 +34,7 @@ export function runWatched(command, args, options) {
     let stalled = false;
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
-      output = (output + chunk.toString()).slice(-8_192);
+      output = (output + chunk.toString()).slice(-65_536);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
