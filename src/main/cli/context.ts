@@ -1,0 +1,57 @@
+// What a command of the command line is given, and how it registers itself.
+
+import type { Command } from 'commander';
+import type { Environment, StoreParts } from '../host-options.ts';
+import type { Clock, Logger, Random } from '../ports.ts';
+import type { Output } from './output.ts';
+
+/** One run of one command. */
+export interface CommandRun {
+  /** Options as commander parsed them; each command reads its own. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly positional: readonly (string | undefined)[];
+  readonly output: Output;
+  readonly env: NodeJS.ProcessEnv;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly store: Partial<StoreParts> | undefined;
+}
+
+/** Registers commands. */
+export interface CliContext {
+  /** `run` resolves with the exit code; an AppError it throws becomes a message and its code. */
+  command(
+    usage: string,
+    description: string,
+    configure: (command: Command) => void,
+    run: (run: CommandRun) => Promise<number>,
+  ): Command;
+}
+
+/** Collects a repeatable option. */
+export function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+/** Adds the options that give secrets. */
+export function addSecretOptions(command: Command): void {
+  command
+    .option('--secret <value>', 'secret, repeatable for rotation', collect)
+    .option('--secret-env <name>', 'environment variable that holds a secret, repeatable', collect)
+    .option('--secret-file <file>', 'file that holds a secret, repeatable', collect)
+    .option('--secrets <file>', 'JSON array of {name, type, value}');
+}
+
+/** The option as text, or undefined. */
+export function text(run: CommandRun, name: string): string | undefined {
+  const value = run.options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The repeatable option as a list. */
+export function list(run: CommandRun, name: string): readonly string[] {
+  const value = run.options[name];
+  return Array.isArray(value) ? (value as string[]) : [];
+}

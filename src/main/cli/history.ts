@@ -1,0 +1,113 @@
+// `requests`, `show` and `export`: what was captured, read without owning the data folder.
+
+import { Buffer } from 'node:buffer';
+import { AppError } from '../../shared/errors.ts';
+import { deliveryLine, requestLine } from '../host-offline.ts';
+import { streamExport } from '../host-export.ts';
+import type { ExportFormat } from '../host-export.ts';
+import { openReader } from '../host-reader.ts';
+import type { Reader } from '../host-reader.ts';
+import { escapeControls } from '../system.ts';
+import { text } from './context.ts';
+import type { CliContext, CommandRun } from './context.ts';
+import { readNumber } from './inputs.ts';
+import { requestText } from './output.ts';
+
+const formats: readonly ExportFormat[] = ['har', 'curl', 'jsonl'];
+
+/** Registers the reading commands. */
+export function addHistoryCommands({ command }: CliContext): void {
+  command(
+    'requests',
+    'list captured requests, oldest first',
+    (options) => {
+      options.option('--query <q>', 'filter, for example "verdict:invalid since:10m"').option('--limit <n>', 'newest N; 0 for all', '50');
+    },
+    (run) => withReader(run, requests),
+  );
+  command('show <id>', 'one request in full', () => {}, (run) => withReader(run, show));
+  command(
+    'export',
+    'write captured requests as a collection; secrets are redacted',
+    (options) => {
+      options
+        .requiredOption('--format <format>', formats.join(', '))
+        .option('--query <q>', 'filter', '')
+        .option('--limit <n>', 'newest N; 0 for all', '0')
+        .option('--out <file>', 'file to write (default: stdout)')
+        .option('--include-secrets', 'redact nothing');
+    },
+    (run) => withReader(run, exportRequests),
+  );
+}
+
+async function withReader(run: CommandRun, read: (run: CommandRun, reader: Reader) => Promise<number>): Promise<number> {
+  const reader = openReader({ dataDir: run.environment.dataDir, clock: run.clock, logger: run.logger });
+  try {
+    return await read(run, reader);
+  } finally {
+    run.output.flush();
+    await reader.close();
+  }
+}
+
+async function requests(run: CommandRun, { history }: Reader): Promise<number> {
+  const limit = readNumber('--limit', text(run, 'limit') ?? '50', 0, Number.MAX_SAFE_INTEGER);
+  if (!history) return 0;
+  let printed = 0;
+  for (const stored of history.stream({ query: text(run, 'query') ?? '', limit, now: run.clock.now() })) {
+    run.output.line(
+      run.output.json ? requestLine(stored, { headers: stored.headers, body: history.readBody(stored.id) ?? new Uint8Array() }) : {},
+      () => requestText(run.output, stored),
+    );
+    printed += 1;
+    // Bodies may be large: hand them to the pipe before reading the next ones.
+    if (printed % 64 === 0) {
+      run.output.flush();
+      await drained();
+    }
+  }
+  return 0;
+}
+
+function drained(): Promise<void> {
+  if (process.stdout.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve) => void process.stdout.write('', () => resolve()));
+}
+
+async function show(run: CommandRun, reader: Reader): Promise<number> {
+  const id = run.positional[0] as string;
+  const stored = reader.history?.get(id);
+  if (!reader.history || !stored) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
+  const body = reader.history.readBody(id) ?? new Uint8Array();
+  const replays = new Set(reader.history.replaysOf(id));
+  const deliveries = (await reader.deliveries()).filter((delivery) => replays.has(delivery.id) || delivery.replayOf === id);
+  const line = { ...requestLine(stored, { headers: stored.headers, body }), deliveries: deliveries.map(deliveryLine) };
+  run.output.line(line, () =>
+    [
+      requestText(run.output, stored),
+      '',
+      ...stored.headers.map(([name, value]) => `${escapeControls(name)}: ${escapeControls(value)}`),
+      '',
+      Buffer.from(body).toString('utf8').split('\n').map(escapeControls).join('\n'),
+    ].join('\n'),
+  );
+  return 0;
+}
+
+async function exportRequests(run: CommandRun, reader: Reader): Promise<number> {
+  const format = formats.find((known) => known === text(run, 'format'));
+  if (!format) throw new AppError('CONFIG_INVALID', `--format must be one of ${formats.join(', ')}, not "${text(run, 'format') ?? ''}".`);
+  const count = await streamExport({
+    history: reader.history,
+    format,
+    query: text(run, 'query') ?? '',
+    limit: readNumber('--limit', text(run, 'limit') ?? '0', 0, Number.MAX_SAFE_INTEGER),
+    now: run.clock.now(),
+    random: run.random,
+    redact: run.options['includeSecrets'] === true ? null : await reader.secretValues(),
+    path: text(run, 'out') ?? null,
+  });
+  run.output.note(`${count} ${count === 1 ? 'request' : 'requests'} exported${run.options['includeSecrets'] === true ? ' with secrets' : ', secrets redacted'}.`);
+  return 0;
+}

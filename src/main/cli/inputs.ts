@@ -1,0 +1,111 @@
+// Reads what options point to: secrets, bodies, headers. Every complaint names the option and the cure.
+
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { AppError } from '../../shared/errors.ts';
+import type { HeaderPair } from '../../shared/headers.ts';
+import { findProvider, providers } from '../../shared/providers/index.ts';
+import type { SecretValue } from '../host-offline.ts';
+
+/** Options that give secrets, each repeatable. */
+export interface SecretOptions {
+  readonly secret?: readonly string[];
+  readonly secretEnv?: readonly string[];
+  readonly secretFile?: readonly string[];
+  readonly secrets?: string;
+}
+
+/** Secret types that the schemes of this version understand. */
+const secretTypes = ['utf8', 'whsec', 'hex', 'whpk-ed25519', 'whsk-ed25519'] as const;
+const secretListSchema = v.array(v.object({ name: v.string(), type: v.picklist(secretTypes), value: v.string() }));
+
+/** Reads a file as bytes. Throws CONFIG_INVALID that names the option. */
+export function readInput(option: string, path: string): Uint8Array {
+  try {
+    return readFileSync(path === '-' ? 0 : path);
+  } catch (error) {
+    throw new AppError('CONFIG_INVALID', `${option}: cannot read ${path} (${errorCode(error)}).`);
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+/** Collects the secrets of a command line, in the order of rotation. */
+export function readSecrets(options: SecretOptions, env: NodeJS.ProcessEnv): SecretValue[] {
+  const found: SecretValue[] = [];
+  const add = (name: string, option: string, value: string) => {
+    if (value === '') throw new AppError('SECRET_MALFORMED', `${option}: the secret is empty.`);
+    found.push({ name, value });
+  };
+  for (const [index, value] of (options.secret ?? []).entries()) add(index === 0 ? 'command line' : `command line ${index + 1}`, '--secret', value);
+  for (const name of options.secretEnv ?? []) {
+    const value = env[name];
+    if (value === undefined) throw new AppError('CONFIG_INVALID', `--secret-env: the environment has no ${name}.`);
+    add(name, '--secret-env', value);
+  }
+  for (const path of options.secretFile ?? []) {
+    add(path, '--secret-file', Buffer.from(readInput('--secret-file', path)).toString('utf8').replace(/\r?\n$/, ''));
+  }
+  if (options.secrets !== undefined) {
+    const parsed = v.safeParse(secretListSchema, parseJson('--secrets', readInput('--secrets', options.secrets)));
+    if (!parsed.success) {
+      throw new AppError('CONFIG_INVALID', `--secrets: ${v.getDotPath(parsed.issues[0]) ?? 'the file'} ${parsed.issues[0].message}.`);
+    }
+    found.push(...parsed.output);
+  }
+  return found;
+}
+
+function parseJson(option: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    throw new AppError('CONFIG_INVALID', `${option}: not valid JSON (${error instanceof Error ? error.message : String(error)}).`);
+  }
+}
+
+const headerListSchema = v.array(v.tuple([v.string(), v.string()]));
+
+/** Headers from a JSON array of `[name, value]` pairs, or from raw `Name: value` lines. */
+export function readHeaders(option: string, path: string): HeaderPair[] {
+  const bytes = readInput(option, path);
+  const text = Buffer.from(bytes).toString('latin1');
+  if (text.trimStart().startsWith('[')) {
+    const parsed = v.safeParse(headerListSchema, parseJson(option, bytes));
+    if (!parsed.success) throw new AppError('CONFIG_INVALID', `${option}: entry ${v.getDotPath(parsed.issues[0]) ?? ''} is not a [name, value] pair.`);
+    return parsed.output;
+  }
+  const pairs: HeaderPair[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue;
+    const colon = line.indexOf(':');
+    if (colon <= 0) throw new AppError('CONFIG_INVALID', `${option}: line ${index + 1} is not "Name: value".`);
+    pairs.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
+  }
+  return pairs;
+}
+
+/** The provider id if it is known. Throws CONFIG_UNKNOWN_PROVIDER with the list. */
+export function checkProvider(id: string): string {
+  if (findProvider(id)) return id;
+  const known = providers.map((provider) => provider.id).join(', ');
+  throw new AppError('CONFIG_UNKNOWN_PROVIDER', `--provider: "${id}" is not known. Known: ${known}.`);
+}
+
+/** Epoch ms of an ISO date. */
+export function readTime(option: string, text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new AppError('CONFIG_INVALID', `${option}: "${text}" is not an ISO date such as 2026-03-14T09:26:54Z.`);
+  return at;
+}
+
+/** A number within limits. */
+export function readNumber(option: string, text: string, least: number, most: number, whole = true): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value))) {
+    throw new AppError('CONFIG_INVALID', `${option} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${text}".`);
+  }
+  return value;
+}

@@ -1,0 +1,113 @@
+// `listen`: the full host in a terminal. Prints what arrives when it is committed, and ends cleanly on a signal.
+
+import type { Change } from '../../shared/contract.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createHost } from '../host.ts';
+import type { Host } from '../host.ts';
+import { refusedLine, requestLine } from '../host-offline.ts';
+import { escapeControls, noKeyring } from '../system.ts';
+import { version } from '../version.ts';
+import { addSecretOptions, text } from './context.ts';
+import type { CliContext, CommandRun } from './context.ts';
+import { checkProvider, readNumber, readSecrets } from './inputs.ts';
+import { formatTime, paint, requestText } from './output.ts';
+import type { Output } from './output.ts';
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Registers `listen`. */
+export function addListen({ command }: CliContext): void {
+  command(
+    'listen',
+    'receive webhooks, judge them and show them live; delivers the queue as well',
+    (options) => {
+      addSecretOptions(options);
+      options
+        .option('--host <address>', 'address to listen on', '127.0.0.1')
+        .option('--port <n>', 'port; 0 takes any free one (default: HOOKBENCH_PORT, else the settings, else 4100)')
+        .option('--allow-remote', 'allow an address that other machines can reach')
+        .option('--provider <id>', 'judge every request as this provider')
+        .option('--scheme <id>', 'signature scheme; chosen from the headers when absent')
+        .option('--respond <status>', 'status of the reply')
+        .option('--no-queue', 'do not deliver the queue');
+    },
+    listen,
+  );
+}
+
+async function listen(run: CommandRun): Promise<number> {
+  const { output, environment } = run;
+  const address = text(run, 'host') ?? '127.0.0.1';
+  if (!loopback.has(address) && run.options['allowRemote'] !== true) {
+    throw new AppError('RECEIVER_ADDRESS', `--host ${address} can be reached by other machines; add --allow-remote if that is wanted.`);
+  }
+  const portOption = text(run, 'port');
+  const status = text(run, 'respond');
+  const provider = text(run, 'provider');
+  const secrets = readSecrets(run.options, run.env);
+  const forThisRun = provider !== undefined || secrets.length > 0 || status !== undefined;
+  const host = await createHost({
+    dataDir: environment.dataDir,
+    version,
+    clock: run.clock,
+    random: run.random,
+    logger: run.logger,
+    secretBox: noKeyring,
+    desktop: null,
+    listen: { host: address, port: portOption === undefined ? environment.port : readNumber('--port', portOption, 0, 65_535) },
+    limits: environment.limits,
+    sendTimeoutMs: environment.sendTimeoutMs,
+    runQueue: run.options['queue'] !== false,
+    secretFallback: 'file',
+    runEndpoint: forThisRun
+      ? {
+          provider: provider === undefined ? null : checkProvider(provider),
+          scheme: text(run, 'scheme'),
+          secrets,
+          status: status === undefined ? undefined : readNumber('--respond', status, 200, 599),
+        }
+      : undefined,
+    store: run.store,
+  });
+  const stopped = stopOnSignal();
+  host.onChange((change) => print(output, change));
+  await host.start();
+  const state = host.receiver();
+  if (state.status === 'failed') {
+    await host.stop();
+    throw new AppError(state.error.code, state.error.message, state.error.details);
+  }
+  if (state.status === 'listening') ready(output, host, state.url, state.port, environment.dataDir);
+  await stopped;
+  await host.stop();
+  return 0;
+}
+
+function ready(output: Output, host: Host, url: string, port: number, dataDir: string): void {
+  output.line({ type: 'ready', url, port, dataDir, recovered: host.parts.recovered }, () => {
+    const problems = host.parts.recovered.map((sentence) => `\n${paint(output, 'yellow', escapeControls(sentence))}`).join('');
+    return `${paint(output, 'green', 'Listening')} on ${url}  (data in ${dataDir}; Ctrl+C stops)${problems}`;
+  });
+  output.flush();
+}
+
+/** Resolves at the first SIGINT or SIGTERM. */
+function stopOnSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    // The receiver's sockets keep the process alive; the handlers must be there before it listens.
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+function print(output: Output, change: Change): void {
+  if (change.type === 'request') output.line(requestLine(change.summary), () => requestText(output, change.summary));
+  if (change.type === 'refused') {
+    const { entry } = change;
+    output.line(refusedLine(entry), () => `${formatTime(entry.at)}  ${paint(output, 'yellow', `refused: ${entry.reason}`)}  ${entry.status ?? 'closed'}  ${entry.bytes} bytes from ${entry.remoteAddress}`);
+  }
+  if (change.type === 'receiver' && change.receiver.status === 'listening' && change.receiver.storeFault !== null) {
+    const { storeFault } = change.receiver;
+    output.line({ type: 'error', code: 'STORE_FAULT', message: storeFault }, () => paint(output, 'red', `not stored: ${escapeControls(storeFault)}`));
+  }
+}

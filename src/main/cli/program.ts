@@ -1,0 +1,106 @@
+// The command line as a whole: parses, runs one command, and turns every outcome into an exit code.
+// 0 done or positive, 1 negative result, 2 bad usage or input, 3 operational failure.
+
+import { Command, CommanderError } from 'commander';
+import { AppError, exitCodeOf, toErrorValue } from '../../shared/errors.ts';
+import { readEnvironment } from '../host-options.ts';
+import type { StoreParts } from '../host-options.ts';
+import { escapeControls, stderrLogger, systemClock, systemRandom } from '../system.ts';
+import { createOutput } from './output.ts';
+import type { Output } from './output.ts';
+import type { CliContext } from './context.ts';
+import { addListen } from './listen.ts';
+import { addOfflineCommands } from './offline.ts';
+import { addHistoryCommands } from './history.ts';
+import { addSendCommands } from './send.ts';
+import { addQueueCommands } from './queue.ts';
+import { version } from '../version.ts';
+
+/** What the process gives the command line. */
+export interface CliProcess {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  /** Test-only compositions replace constructors of the store. */
+  readonly store?: Partial<StoreParts>;
+}
+
+/** Runs one command line (without `node` and the script) and resolves with its exit code. Never throws. */
+export async function runCli(argv: readonly string[], given: CliProcess): Promise<number> {
+  const streams = {
+    out: (text: string) => void process.stdout.write(text),
+    err: (text: string) => void process.stderr.write(text),
+    color: process.stdout.isTTY && !argv.includes('--no-color') && !given.env['NO_COLOR'],
+  };
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader went away (a closed pipe): nothing is left to print to.
+    if (error.code === 'EPIPE') process.exit(0);
+  });
+  let exitCode = 0;
+  const root = new Command('hookbench')
+    .description('Webhook workbench: receive, verify, replay, sign and send')
+    .version(version, '--version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: streams.out, writeErr: streams.err });
+
+  /** Adds the common options to a command and runs it with its context. */
+  const command: CliContext['command'] = (usage, description, configure, run) => {
+    const sub = root.command(usage).description(description).exitOverride();
+    configure(sub);
+    sub
+      .option('--data-dir <dir>', 'data folder (default: HOOKBENCH_DATA_DIR, else the usual place of this system)')
+      .option('--json', 'print one JSON object per line and nothing else on stdout')
+      .option('--no-color', 'no colours');
+    sub.action(async (...args: unknown[]) => {
+      const positional = args.slice(0, -2) as string[];
+      const options = args.at(-2) as Record<string, unknown> & { dataDir?: string; json?: boolean };
+      const output = createOutput(streams, options.json === true);
+      try {
+        const environment = readEnvironment(given.env, given.platform);
+        exitCode = await run({
+          options,
+          positional,
+          output,
+          env: given.env,
+          environment: { ...environment, dataDir: options.dataDir ?? environment.dataDir },
+          clock: systemClock,
+          random: systemRandom,
+          logger: stderrLogger(),
+          store: given.store,
+        });
+      } catch (error) {
+        exitCode = report(error, output);
+      } finally {
+        output.flush();
+      }
+    });
+    return sub;
+  };
+
+  const context = { command };
+  addListen(context);
+  addOfflineCommands(context);
+  addHistoryCommands(context);
+  addSendCommands(context);
+  addQueueCommands(context);
+
+  try {
+    await root.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    // Commander has printed its complaint; its own code is 1 for bad usage and 0 for --help and --version.
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  return exitCode;
+}
+
+function report(error: unknown, output: Output): number {
+  if (!(error instanceof AppError)) {
+    output.note(`hookbench: fault in Hookbench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return 3;
+  }
+  const { code, message, hint } = toErrorValue(error);
+  output.line({ type: 'error', code, message }, () => null);
+  output.note(`hookbench: ${escapeControls(message)} ${hint}`);
+  return exitCodeOf(code);
+}

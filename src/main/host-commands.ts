@@ -1,0 +1,231 @@
+// The handlers behind the contract: each command of the window (and of the command line) in terms of the parts.
+
+import type { Change, CommandHandlers, ReceiverState } from '../shared/contract.ts';
+import type { Draft } from '../shared/delivery.ts';
+import { AppError } from '../shared/errors.ts';
+import type { ExchangeDetail } from '../shared/exchange.ts';
+import { findProvider } from '../shared/providers/index.ts';
+import { findSchedule } from '../shared/schedules.ts';
+import type { Endpoint } from '../shared/workspace.ts';
+import { copyText, redactorFor, streamExport } from './host-export.ts';
+import type { HostOptions } from './host-options.ts';
+import { testEventPath, testSecretName } from './host-parts.ts';
+import type { Parts } from './host-parts.ts';
+import { enqueueDraft, previewDraft } from './host-send.ts';
+import type { Queue } from './sender/queue.ts';
+import { explain } from './signatures/verify.ts';
+
+/** What the handlers work on. */
+interface HandlerContext {
+  readonly options: HostOptions;
+  readonly parts: Parts;
+  readonly queue: Queue;
+  readonly emit: (change: Change) => void;
+  readonly receiver: () => ReceiverState;
+  /** Stops the receiver and listens on another port. */
+  readonly restart: (port: number) => Promise<void>;
+}
+
+/** Largest body that is copied through the clipboard, bytes. */
+const copyLimit = 2_097_152;
+
+/** Builds the handlers. They throw AppError for operational errors. */
+export function createHandlers(context: HandlerContext): CommandHandlers {
+  const { options, parts, queue, emit } = context;
+  const { history, clock } = parts;
+  const sendContext = { parts, queue, random: options.random };
+  const workspaceChanged = () => emit({ type: 'workspace', endpoints: listedEndpoints(parts), targets: parts.workspace.data.targets });
+  const secretsChanged = () => emit({ type: 'secrets', secrets: parts.secretList(), secretStorage: parts.secretStorage() });
+
+  return {
+    'state.get': () => ({
+      batch: 0,
+      version: options.version,
+      dataDir: options.dataDir,
+      receiver: context.receiver(),
+      endpoints: listedEndpoints(parts),
+      targets: parts.workspace.data.targets,
+      secrets: parts.secretList(),
+      secretStorage: parts.secretStorage(),
+      settings: parts.settings.data,
+      requestCount: history.count(),
+      recovered: parts.recovered,
+    }),
+    'requests.list': ({ query, beforeSeq, limit }) => history.list({ query, beforeSeq, limit, now: clock.now() }),
+    'requests.get': ({ id }) => readDetail(parts, id),
+    'requests.body': ({ id, offset, length }) => {
+      const bytes = history.readBody(id, offset, length);
+      if (bytes === null) throw unknownRequest(id);
+      return bytes;
+    },
+    'requests.copyAs': ({ id, format }) => {
+      const request = history.get(id);
+      if (!request) throw unknownRequest(id);
+      if (request.storedSize > copyLimit) {
+        throw new AppError('CONFIG_INVALID', 'The body is larger than 2 MiB; export the request to a file instead.');
+      }
+      return copyText(history, id, format, redactorFor(parts.secrets.values(), options.random));
+    },
+    'refused.list': () => history.listRefused(200),
+    'compose.send': (draft) => enqueueDraft(sendContext, draft),
+    'compose.preview': (draft) => previewDraft(sendContext, draft),
+    async 'testEvent.send'() {
+      const state = context.receiver();
+      if (state.status !== 'listening') throw new AppError('SEND_NO_TARGET', 'The receiver is not listening, so the test event has nowhere to go.');
+      const { deliveries } = await enqueueDraft(sendContext, testEventDraft(state.url));
+      return { deliveryId: (deliveries[0] as (typeof deliveries)[number]).id };
+    },
+    'deliveries.list': ({ dead }) => (dead ? [...queue.dead()].reverse() : [...[...queue.pending()].reverse(), ...history.listArchived(500)]),
+    'deliveries.attempts': ({ id }) => history.attempts(id),
+    'deliveries.runNow': ({ id }) => queue.runNow(id).then(() => null),
+    'deliveries.pause': ({ id }) => queue.pause(id).then(() => null),
+    'deliveries.resume': ({ id }) => queue.resume(id).then(() => null),
+    'deliveries.redrive': ({ ids }) => queue.redrive(ids),
+    async 'endpoints.save'(endpoint) {
+      checkEndpoint(parts, endpoint);
+      await parts.workspace.update((data) => ({ ...data, endpoints: replaceById(data.endpoints, endpoint) }));
+      workspaceChanged();
+      return null;
+    },
+    async 'endpoints.remove'({ id }) {
+      await parts.workspace.update((data) => ({ ...data, endpoints: data.endpoints.filter((endpoint) => endpoint.id !== id) }));
+      workspaceChanged();
+      return null;
+    },
+    async 'targets.save'(target) {
+      checkKnown(target.provider, target.schedule);
+      if (target.secretName !== null && !parts.secrets.has(target.secretName)) {
+        throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${target.secretName}".`, { field: 'secretName' });
+      }
+      await parts.workspace.update((data) => ({ ...data, targets: replaceById(data.targets, target) }));
+      workspaceChanged();
+      return null;
+    },
+    async 'targets.remove'({ id }) {
+      await parts.workspace.update((data) => ({ ...data, targets: data.targets.filter((target) => target.id !== id) }));
+      workspaceChanged();
+      return null;
+    },
+    async 'secrets.set'({ name, value, provider }) {
+      await parts.setSecret(name, value, provider);
+      secretsChanged();
+      return null;
+    },
+    async 'secrets.remove'({ name }) {
+      await parts.removeSecret(name);
+      secretsChanged();
+      return null;
+    },
+    async 'settings.save'(changes) {
+      await parts.settings.update((data) => ({ ...data, ...definedOnly(changes) }));
+      emit({ type: 'settings', settings: parts.settings.data });
+      if ('secretStorage' in changes) secretsChanged();
+      return null;
+    },
+    async 'receiver.restart'({ port }) {
+      await context.restart(port);
+      const state = context.receiver();
+      if (state.status === 'listening' && port !== 0) await parts.settings.update((data) => ({ ...data, port }));
+      emit({ type: 'settings', settings: parts.settings.data });
+      return null;
+    },
+    async 'export.save'({ format, query, includeSecrets }) {
+      const extension = { har: 'har', curl: 'sh', jsonl: 'jsonl' }[format];
+      const path = (await options.desktop?.chooseSaveFile(`hookbench-requests.${extension}`)) ?? null;
+      if (path === null) return null;
+      const redact = includeSecrets ? null : parts.secrets.values();
+      return { path, count: await streamExport({ history, format, query, limit: 0, now: clock.now(), random: options.random, redact, path }) };
+    },
+    async 'open.external'({ url }) {
+      await options.desktop?.openExternal(url);
+      return null;
+    },
+  };
+}
+
+/** Endpoints as a person sees them: the stored ones and the catch-all, without the built-in one for the test event. */
+function listedEndpoints(parts: Parts): readonly Endpoint[] {
+  return parts.endpoints().filter((endpoint) => endpoint.id !== 'test');
+}
+
+/** The fields that were given, without those that are undefined. */
+function definedOnly<T extends object>(changes: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function unknownRequest(id: string): AppError {
+  return new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
+}
+
+function readDetail(parts: Parts, id: string): ExchangeDetail {
+  const { history } = parts;
+  const stored = history.get(id);
+  if (!stored) throw unknownRequest(id);
+  const endpoint = parts.endpoint(stored.endpoint);
+  const signature = explain({
+    provider: stored.provider,
+    scheme: stored.verdict.scheme,
+    method: stored.method,
+    url: stored.target,
+    headers: stored.headers,
+    body: history.readBody(id) ?? new Uint8Array(),
+    secrets: parts.secretsFor(endpoint, stored.provider),
+    now: stored.receivedAt,
+    toleranceSeconds: endpoint.toleranceSeconds ?? undefined,
+    generic: endpoint.generic,
+  });
+  return { ...stored, signature, group: history.group(id), replays: history.replaysOf(id) };
+}
+
+function replaceById<T extends { readonly id: string }>(list: readonly T[], item: T): T[] {
+  return list.some((other) => other.id === item.id) ? list.map((other) => (other.id === item.id ? item : other)) : [...list, item];
+}
+
+/** Throws AppError that names the field when the provider or the schedule is not known. */
+function checkKnown(provider: string | null, schedule?: string): void {
+  if (provider !== null && !findProvider(provider)) {
+    throw new AppError('CONFIG_UNKNOWN_PROVIDER', `"${provider}" is not a known provider.`, { field: 'provider' });
+  }
+  if (schedule !== undefined && !findSchedule(schedule)) {
+    throw new AppError('CONFIG_INVALID', `"${schedule}" is not a known retry schedule.`, { field: 'schedule' });
+  }
+}
+
+function checkEndpoint(parts: Parts, endpoint: Endpoint): void {
+  checkKnown(endpoint.provider);
+  if (endpoint.id === 'test') throw new AppError('CONFIG_INVALID', 'The id "test" belongs to the built-in endpoint.', { field: 'id' });
+  if (endpoint.id === 'default' && endpoint.path !== '/') {
+    throw new AppError('CONFIG_INVALID', 'The catch-all endpoint has the path /.', { field: 'path' });
+  }
+  const clash = parts.workspace.data.endpoints.find((other) => other.id !== endpoint.id && other.path === endpoint.path);
+  if (clash || (endpoint.id !== 'default' && endpoint.path === '/')) {
+    throw new AppError('CONFIG_INVALID', `The path ${endpoint.path} belongs to the endpoint "${clash?.name ?? 'Everything else'}".`, { field: 'path' });
+  }
+  const missing = endpoint.secretNames.find((name) => !parts.secrets.has(name));
+  if (missing !== undefined) throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${missing}".`, { field: 'secretNames' });
+}
+
+/** The event of the first run: signed like a Standard Webhooks provider would, sent to our own receiver. */
+function testEventDraft(url: string): Draft {
+  const body = {
+    type: 'hookbench.test',
+    timestamp: '{{now}}',
+    data: { message: 'Hello from Hookbench: this event was signed, sent over HTTP, received and verified.' },
+  };
+  return {
+    method: 'POST',
+    urls: [`${url}${testEventPath}`],
+    targetIds: [],
+    provider: 'standard-webhooks',
+    event: 'hookbench.test',
+    headers: [['Content-Type', 'application/json']],
+    body: new TextEncoder().encode(JSON.stringify(body, null, 2)),
+    variables: true,
+    secret: { name: testSecretName },
+    signature: 'fresh',
+    schedule: 'quick',
+    speed: 1,
+  };
+}

@@ -1,0 +1,88 @@
+// Writes captured requests to a file, the clipboard or standard output: the history's rows through the formats,
+// secrets masked unless the person asked otherwise.
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { AppError } from '../shared/errors.ts';
+import { copyRequest, exportRequests } from './formats/export.ts';
+import type { ExportFormat } from './formats/export.ts';
+import type { ExportRow } from './formats/export-row.ts';
+import { createRedactor } from './formats/redact.ts';
+import type { Redactor } from './formats/redact.ts';
+import type { Random } from './ports.ts';
+import type { History } from './store/history.ts';
+import { version } from './version.ts';
+
+export type { ExportFormat } from './formats/export.ts';
+
+/** What to export and how. */
+export interface ExportJob {
+  /** Null where nothing was ever captured. */
+  readonly history: History | null;
+  readonly format: ExportFormat;
+  /** Query language. */
+  readonly query: string;
+  /** The newest N; 0 for all. */
+  readonly limit: number;
+  /** Epoch ms, for relative times in the query. */
+  readonly now: number;
+  readonly random: Random;
+  /** Values to mask wherever they stand; null writes everything as captured. */
+  readonly redact: readonly string[] | null;
+  /** File to write; null for standard output. */
+  readonly path: string | null;
+}
+
+/** A redactor with a key of its own, or null. */
+export function redactorFor(secrets: readonly string[] | null, random: Random): Redactor | null {
+  return secrets === null ? null : createRedactor({ key: random(32), secrets });
+}
+
+/** One stored request as text for the clipboard. Throws AppError STORE_NOT_FOUND. */
+export function copyText(history: History, id: string, format: ExportFormat, redact: Redactor | null): string {
+  const request = history.get(id);
+  if (!request) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
+  return copyRequest({ request, body: history.readBody(id) ?? new Uint8Array() }, { format, redact, version });
+}
+
+/** Streams the rows; resolves with their number. A file appears under its name only when it is complete. */
+export async function streamExport(job: ExportJob): Promise<number> {
+  const options = {
+    format: job.format,
+    version,
+    redact: redactorFor(job.redact, job.random),
+    rows: rowsOf(job),
+  };
+  if (job.path === null) return exportRequests({ ...options, write: writeTo(process.stdout) });
+  const unfinished = `${job.path}.part-${process.pid}`;
+  const file = createWriteStream(unfinished, { mode: 0o600 });
+  const closed = finished(file);
+  try {
+    const count = await Promise.race([exportRequests({ ...options, write: writeTo(file) }), closed.then(() => 0)]);
+    file.end();
+    await closed;
+    await rename(unfinished, job.path);
+    return count;
+  } catch (error) {
+    file.destroy();
+    await closed.catch(() => {});
+    await unlink(unfinished).catch(() => {});
+    if (error instanceof AppError) throw error;
+    throw new AppError('STORE_FAULT', `Cannot write ${job.path}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+function* rowsOf({ history, query, limit, now }: ExportJob): Iterable<ExportRow> {
+  if (!history) return;
+  for (const request of history.stream({ query, limit, now })) {
+    yield { request, body: history.readBody(request.id) ?? new Uint8Array() };
+  }
+}
+
+function writeTo(stream: NodeJS.WritableStream): (chunk: string) => Promise<void> {
+  return async (chunk) => {
+    if (!stream.write(chunk)) await once(stream, 'drain');
+  };
+}

@@ -1,0 +1,232 @@
+// The parts of a host that live in the data folder: lock, history, documents, secrets, and the look-ups over them.
+
+import * as v from 'valibot';
+import type { Delivery } from '../shared/delivery.ts';
+import type { SecretStorageState } from '../shared/contract.ts';
+import { AppError } from '../shared/errors.ts';
+import { findProvider } from '../shared/providers/index.ts';
+import { defaultEndpoint, settingsSchema, workspaceSchema } from '../shared/workspace.ts';
+import type { Endpoint, SecretInfo, Settings, Workspace } from '../shared/workspace.ts';
+import type { HostOptions } from './host-options.ts';
+import type { Clock, Logger } from './ports.ts';
+import type { DeliveriesDocument, Queue } from './sender/queue.ts';
+import { randomSecret } from './signatures/random-secret.ts';
+import type { SecretValue } from './signatures/verify.ts';
+import { openDocument } from './store/documents.ts';
+import type { Document } from './store/documents.ts';
+import { openDataFolder } from './store/folder.ts';
+import { openHistory } from './store/history.ts';
+import type { History } from './store/history.ts';
+import { acquireLock } from './store/lock.ts';
+import { openSecrets } from './store/secrets.ts';
+import type { Secrets, SecretStorage } from './store/secrets.ts';
+
+/** Path under which the built-in endpoint waits for the first-run test event. */
+export const testEventPath = '/hookbench/test-event';
+/** Name of the secret that signs the test event; made anew in each run and never stored. */
+export const testSecretName = 'Hookbench test key';
+/** Prefix of secrets that were given for one send only. */
+const oneOffPrefix = 'one-off ';
+
+const noSecrets: readonly SecretValue[] = [];
+
+/** The endpoint of the test event; not part of the workspace. */
+const testEndpoint: Endpoint = {
+  ...defaultEndpoint,
+  id: 'test',
+  name: 'Test event',
+  path: testEventPath,
+  provider: 'standard-webhooks',
+  secretNames: [testSecretName],
+};
+
+/** Everything that a host keeps in its folder. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly history: History;
+  readonly secrets: Secrets;
+  readonly workspace: Document<Workspace>;
+  readonly settings: Document<Settings>;
+  readonly queueDocument: Document<DeliveriesDocument>;
+  readonly deadLetters: Document<DeliveriesDocument>;
+  /** All endpoints that requests can arrive at, the built-in ones included. */
+  endpoints(): readonly Endpoint[];
+  /** Endpoint by id; the catch-all for an id that is gone. */
+  endpoint(id: string): Endpoint;
+  /** Secrets that may judge a request of this provider at this endpoint. */
+  secretsFor(endpoint: Endpoint, provider: string | null): readonly SecretValue[];
+  /** A secret for signing by name, or null when it is gone or sealed. */
+  secretValue(name: string): SecretValue | null;
+  /** Sets a named secret where new ones go; throws what the store throws. */
+  setSecret(name: string, value: string, provider: string | null): Promise<void>;
+  removeSecret(name: string): Promise<void>;
+  /** Keeps a secret given for one send and returns its name. */
+  keepOneOff(value: string, provider: string): Promise<string>;
+  /** Drops a one-off secret when no unfinished or dead delivery needs it. */
+  releaseOneOff(name: string, queue: Queue): Promise<void>;
+  /** Where a new secret goes by the person's choice and this machine's means. */
+  storageForNew(): SecretStorage;
+  secretStorage(): SecretStorageState;
+  secretList(): SecretInfo[];
+  readonly recovered: readonly string[];
+  close(): Promise<void>;
+}
+
+const attemptSchema = v.looseObject({ n: v.number(), at: v.number(), outcome: v.string() });
+const deliverySchema = v.looseObject({
+  id: v.string(),
+  message: v.looseObject({ messageId: v.string(), provider: v.string(), method: v.string(), bodyHash: v.string(), headers: v.array(v.tuple([v.string(), v.string()])) }),
+  url: v.string(),
+  state: v.picklist(['waiting', 'sending', 'delivered', 'dead', 'parked']),
+  attempts: v.array(attemptSchema),
+  nextAt: v.nullable(v.number()),
+  schedule: v.string(),
+  speed: v.number(),
+  createdAt: v.number(),
+});
+/** Shape of queue.json and dead-letters.json: what the queue relies on is checked, the rest is kept. */
+export const deliveriesSchema = v.object({ deliveries: v.array(v.pipe(deliverySchema, v.transform((value) => value as unknown as Delivery))) });
+
+/** Opens the data folder. Throws AppError STORE_LOCKED, STORE_UNREADABLE, STORE_FOREIGN. */
+export async function openParts(options: HostOptions): Promise<Parts> {
+  openDataFolder(options.dataDir);
+  const lock = acquireLock(options.dataDir);
+  try {
+    return await openLocked(options, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(options: HostOptions, release: () => void): Promise<Parts> {
+  const { clock, logger, dataDir: dir } = options;
+  const document = options.store?.openDocument ?? openDocument;
+  const shared = { dir, clock, logger };
+  const settings = await document({ ...shared, name: 'settings.json', version: 1, schema: settingsSchema, defaults: v.parse(settingsSchema, {}) });
+  const workspace = await document({ ...shared, name: 'workspace.json', version: 1, schema: workspaceSchema, defaults: { endpoints: [], targets: [] } });
+  const queueDocument = await document({ ...shared, name: 'queue.json', version: 1, schema: deliveriesSchema, defaults: { deliveries: [] } });
+  const deadLetters = await document({ ...shared, name: 'dead-letters.json', version: 1, schema: deliveriesSchema, defaults: { deliveries: [] } });
+  const secrets = await openSecrets({ ...shared, box: options.secretBox });
+  const history = (options.store?.openHistory ?? openHistory)(shared);
+
+  const testSecret: SecretValue = { name: testSecretName, value: randomSecret('standard-webhooks', options.random) };
+  const run = options.runEndpoint;
+  const runSecrets = new Map((run?.secrets ?? []).map((secret) => [secret.name, secret]));
+
+  /** Secrets per endpoint and provider: asked for with every request. */
+  const chosen = new Map<string, { readonly endpoint: Endpoint; readonly secrets: readonly SecretValue[] }>();
+  /** The same object comes back for the same value, so that caches of derived keys work. */
+  const values = new Map<string, SecretValue>();
+  const secretValue = (name: string): SecretValue | null => {
+    if (name === testSecretName) return testSecret;
+    const given = runSecrets.get(name);
+    if (given) return given;
+    const value = storedValue(secrets, name);
+    if (value === null) return null;
+    const known = values.get(name);
+    if (known?.value === value) return known;
+    const fresh = { name, value };
+    values.set(name, fresh);
+    return fresh;
+  };
+
+  const endpoints = (): readonly Endpoint[] => {
+    const stored = workspace.data.endpoints;
+    const fallback = stored.find((endpoint) => endpoint.id === 'default') ?? defaultEndpoint;
+    const catchAll = run ? runEndpoint(fallback, run) : fallback;
+    return [...stored.filter((endpoint) => endpoint.id !== 'default'), testEndpoint, catchAll];
+  };
+  interface Listed {
+    readonly key: unknown;
+    readonly list: readonly Endpoint[];
+    readonly byId: ReadonlyMap<string, Endpoint>;
+  }
+  let listed: Listed | null = null;
+  const current = (): Listed => {
+    if (listed?.key === workspace.data.endpoints) return listed;
+    const list = endpoints();
+    listed = { key: workspace.data.endpoints, list, byId: new Map(list.map((endpoint) => [endpoint.id, endpoint])) };
+    return listed;
+  };
+
+  return {
+    clock,
+    logger,
+    history,
+    secrets,
+    workspace,
+    settings,
+    queueDocument,
+    deadLetters,
+    endpoints: () => current().list,
+    endpoint: (id) => current().byId.get(id) ?? (current().byId.get('default') as Endpoint),
+    secretsFor(endpoint, provider) {
+      if (endpoint.secretNames.length === 0) return noSecrets;
+      const key = `${endpoint.id}\n${provider ?? ''}`;
+      const known = chosen.get(key);
+      if (known?.endpoint === endpoint) return known.secrets;
+      const fitting = endpoint.secretNames.filter((name) => runSecrets.has(name) || fitsProvider(secrets, name, provider));
+      const found = fitting.map(secretValue).filter((secret) => secret !== null);
+      chosen.set(key, { endpoint, secrets: found });
+      return found;
+    },
+    async setSecret(name, value, provider) {
+      await secrets.set(name, value, { provider, storage: storageForNew() });
+      chosen.clear();
+    },
+    async removeSecret(name) {
+      await secrets.remove(name);
+      chosen.clear();
+    },
+    secretValue,
+    async keepOneOff(value, provider) {
+      const name = `${oneOffPrefix}${Buffer.from(options.random(6)).toString('hex')}`;
+      await secrets.set(name, value, { provider, storage: storageForNew(), oneOff: true });
+      return name;
+    },
+    async releaseOneOff(name, queue) {
+      if (!name.startsWith(oneOffPrefix)) return;
+      const needed = [...queue.pending(), ...queue.dead()].some((delivery) => delivery.secretName === name);
+      if (!needed) await secrets.remove(name);
+    },
+    storageForNew,
+    secretStorage: () => ({
+      keyring: options.secretBox.keyring,
+      undecided: options.secretBox.keyring === null && settings.data.secretStorage === null,
+    }),
+    secretList: () => secrets.list(),
+    recovered: [settings, workspace, queueDocument, deadLetters, secrets, history].flatMap((part) => part.recovered),
+    async close() {
+      await Promise.all([settings, workspace, queueDocument, deadLetters].map((part) => part.flush()));
+      await history.close();
+      release();
+    },
+  };
+
+  function storageForNew(): SecretStorage {
+    if (options.secretBox.keyring !== null) return 'keyring';
+    return settings.data.secretStorage ?? options.secretFallback;
+  }
+}
+
+function runEndpoint(fallback: Endpoint, run: NonNullable<HostOptions['runEndpoint']>): Endpoint {
+  const reply = run.status === undefined ? fallback.reply : { ...fallback.reply, status: run.status };
+  return { ...fallback, provider: run.provider ?? fallback.provider, secretNames: [...run.secrets.map((secret) => secret.name), ...fallback.secretNames], reply };
+}
+
+function storedValue(secrets: Secrets, name: string): string | null {
+  try {
+    return secrets.value(name);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SECRET_SEALED') return null;
+    throw error;
+  }
+}
+
+/** A secret entered for one provider does not judge another's requests; one entered for none judges all. */
+function fitsProvider(secrets: Secrets, name: string, provider: string | null): boolean {
+  const info = secrets.list().find((secret) => secret.name === name);
+  return info === undefined || info.provider === null || provider === null || info.provider === provider || !findProvider(info.provider);
+}

@@ -1,0 +1,188 @@
+// The composition root: opens the store, builds pipeline, receiver and queue, and joins them through callbacks.
+// It knows every part and no Electron, so the window and the command line run the very same host.
+
+import type { Change, CommandHandlers, ReceiverState } from '../shared/contract.ts';
+import { AppError, toErrorValue } from '../shared/errors.ts';
+import type { CapturedRequest, ExchangeSummary } from '../shared/exchange.ts';
+import { makeId } from '../shared/id.ts';
+import { createHandlers } from './host-commands.ts';
+import type { HostOptions } from './host-options.ts';
+import { openParts } from './host-parts.ts';
+import type { Parts } from './host-parts.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+import { startReceiver } from './receiver/server.ts';
+import type { Receiver, ReplyPlan } from './receiver/server.ts';
+import { createQueue } from './sender/queue.ts';
+import type { Queue } from './sender/queue.ts';
+import { answerHandshake } from './signatures/handshake.ts';
+import { verify } from './signatures/verify.ts';
+import type { Exchange } from './store/history.ts';
+
+/** A running Hookbench without a window. */
+export interface Host {
+  /** Starts queue and receiver. A port in use is a visible state, not a failure of the host. */
+  start(): Promise<void>;
+  /** Finishes what is in flight, saves, closes the store and gives the folder free. */
+  stop(): Promise<void>;
+  readonly handlers: CommandHandlers;
+  /** Calls `listener` for every piece of news; returns a function that stops it. */
+  onChange(listener: (change: Change) => void): () => void;
+  readonly receiver: () => ReceiverState;
+  readonly parts: Parts;
+  readonly queue: Queue;
+}
+
+/**
+ * Opens the data folder and builds the host; nothing listens or sends before `start`.
+ * Throws AppError STORE_LOCKED, STORE_UNREADABLE, STORE_FOREIGN.
+ */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const parts = await openParts(options);
+  const { history, clock, logger } = parts;
+  const listeners = new Set<(change: Change) => void>();
+  const emit = (change: Change) => {
+    for (const listener of listeners) listener(change);
+  };
+  let receiver: Receiver | null = null;
+  let receiverState: ReceiverState = { status: 'stopped' };
+  const setReceiverState = (state: ReceiverState) => {
+    receiverState = state;
+    emit({ type: 'receiver', receiver: state });
+  };
+  const noteFault = () => {
+    if (receiverState.status !== 'listening' || receiverState.storeFault === history.fault) return;
+    setReceiverState({ ...receiverState, storeFault: history.fault });
+  };
+
+  const queue = await createQueue({
+    queue: parts.queueDocument,
+    deadLetters: parts.deadLetters,
+    history,
+    clock,
+    random: options.random,
+    logger,
+    secret: parts.secretValue,
+    sendTimeoutMs: options.sendTimeoutMs,
+    speed: options.queueSpeed,
+    onDelivery(delivery) {
+      emit({ type: 'delivery', delivery });
+      if (delivery.state === 'delivered' && delivery.secretName !== null) void parts.releaseOneOff(delivery.secretName, queue);
+    },
+    onAttempt: (delivery, attempt) => emit({ type: 'attempt', deliveryId: delivery.id, attempt }),
+  });
+
+  const pipeline = createPipeline({
+    endpoints: parts.endpoints,
+    secretsFor: parts.secretsFor,
+    settings: () => parts.settings.data,
+    history,
+    verify,
+    now: () => clock.now(),
+    logger,
+  });
+
+  async function onRequest(request: CapturedRequest): Promise<ReplyPlan> {
+    const judged = pipeline.judge(request);
+    const plan = planReply(parts, judged);
+    const exchange: Exchange = { ...judged, replyStatus: request.truncated ? 413 : plan.status };
+    try {
+      await history.append(exchange);
+    } finally {
+      noteFault();
+    }
+    if (listeners.size > 0) emit({ type: 'request', summary: summarize(exchange, plan.challenge) });
+    return plan;
+  }
+
+  async function startListening(port: number): Promise<void> {
+    const host = options.listen?.host ?? '127.0.0.1';
+    setReceiverState({ status: 'starting' });
+    try {
+      receiver = await startReceiver({
+        host,
+        port,
+        limits: options.limits,
+        now: () => clock.now(),
+        monotonic: () => clock.monotonic(),
+        makeId: () => makeId('req', options.random),
+        nextSeq: () => history.nextSeq(),
+        onRequest,
+        onReplied(request, status, ms) {
+          history.noteReply(request.id, status, ms);
+          if (listeners.size > 0) emit({ type: 'reply', id: request.id, status, ms });
+        },
+        onRefused(entry) {
+          history.appendRefused(entry);
+          emit({ type: 'refused', entry });
+        },
+      });
+      setReceiverState({ status: 'listening', url: receiver.url, port: receiver.port, storeFault: history.fault });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      setReceiverState({ status: 'failed', port, error: toErrorValue(error) });
+    }
+  }
+
+  async function restart(port: number): Promise<void> {
+    await receiver?.stop();
+    receiver = null;
+    await startListening(port);
+  }
+
+  const handlers = createHandlers({ options, parts, queue, emit, receiver: () => receiverState, restart });
+
+  return {
+    handlers,
+    parts,
+    queue,
+    receiver: () => receiverState,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async start() {
+      if (options.runQueue) queue.start();
+      if (options.listen) await startListening(options.listen.port ?? parts.settings.data.port);
+    },
+    async stop() {
+      await receiver?.stop();
+      receiver = null;
+      setReceiverState({ status: 'stopped' });
+      await queue.stop();
+      await parts.close();
+    },
+  };
+}
+
+interface Plan extends ReplyPlan {
+  readonly challenge: boolean;
+}
+
+function planReply(parts: Parts, exchange: Exchange): Plan {
+  const handshake = answerHandshake({ ...exchange.request, provider: exchange.provider }, exchange.verdict);
+  if (handshake) return { ...handshake, challenge: true };
+  const { reply } = parts.endpoint(exchange.endpoint);
+  return { status: reply.status, headers: reply.headers, body: reply.body, challenge: false };
+}
+
+function summarize(exchange: Exchange, challenge: boolean): ExchangeSummary {
+  const { request } = exchange;
+  return {
+    id: request.id,
+    seq: request.seq,
+    receivedAt: request.receivedAt,
+    method: request.method,
+    target: request.target,
+    endpoint: exchange.endpoint,
+    provider: exchange.provider,
+    event: exchange.event,
+    deliveryId: exchange.deliveryId,
+    remoteAddress: request.remoteAddress,
+    size: request.size,
+    truncated: request.truncated,
+    sha256: request.sha256,
+    verdict: exchange.verdict,
+    duplicate: exchange.duplicate,
+    reply: { status: exchange.replyStatus, challenge },
+  };
+}
