@@ -1,13 +1,20 @@
 // Runs dependency-cruiser and fails as well when it read suspiciously few modules: without a parser for TypeScript it
-// reads none and reports success.
-import { cruise } from 'dependency-cruiser';
+// reads none and reports success. Its parser here does not tell type imports from others, so that the rules which
+// allow types are decided by the import statements themselves (`verbatimModuleSyntax` makes them reliable).
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
+import { cruise } from 'dependency-cruiser';
 
 const config = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
-const minimumModules = 90;
+const minimumModules = 150;
+const typesAllowed = new Set(['store-types-only', 'preload-takes-types']);
 
 const { output } = await cruise(['src'], { ruleSet: config, validate: true, ...config.options });
-const violations = output.summary.violations.filter((violation) => violation.rule.severity === 'error');
+if (typeof output === 'string') throw new Error('dependency-cruiser gave a report instead of a result');
+const violations = output.summary.violations.filter(
+  ({ rule, from, to }) => rule.severity === 'error' && !(typesAllowed.has(rule.name) && importsTypesOnly(from, to)),
+);
 for (const { rule, from, to } of violations) console.error(`${rule.name}: ${from} -> ${to}`);
 const modules = output.modules.filter((module) => module.source.startsWith('src/')).length;
 console.log(`layers: ${modules} modules, ${violations.length} violations`);
@@ -16,3 +23,17 @@ if (modules < minimumModules) {
   process.exitCode = 1;
 }
 if (violations.length > 0) process.exitCode = 1;
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+function importsTypesOnly(from, to) {
+  const statements = readFileSync(from, 'utf8').matchAll(/^(?:import|export)\s+(type\b)?[^;]*?from\s+'([^']+)'/gm);
+  for (const [, type, specifier] of statements) {
+    if (!specifier?.startsWith('.')) continue;
+    const target = path.posix.join(path.posix.dirname(from), specifier);
+    if (target === to && type === undefined) return false;
+  }
+  return true;
+}

@@ -1,47 +1,26 @@
-// The local HTTP server. It takes every request as raw bytes before anything can refuse or decode it.
+// The local HTTP server. It takes every request as raw bytes before anything can refuse or decode it: one `onRequest`
+// hook sees each of them before routing, content types and body parsers, and the nets beside it catch what is no
+// request. It decides nothing: replies come from the host, after the commit.
 
-import type { CapturedRequest, RefusedEntry } from '../../shared/exchange.ts';
-import type { HeaderPair } from '../../shared/headers.ts';
+import { METHODS } from 'node:http';
+import type { Server } from 'node:http';
+import fastify from 'fastify';
+import type { FastifyHttpOptions } from 'fastify';
+import { createConnections } from './connection.ts';
+import { createHttpServer } from './http-server.ts';
+import { createIntake } from './intake.ts';
+import type { Intake, IntakeOptions } from './intake.ts';
+import { listenOn } from './listen.ts';
 
-/** Limits and time-outs; defaults as in the reliability rules. */
-export interface ReceiverLimits {
-  /** Bytes; 32 MiB. */
-  readonly bodyLimit: number;
-  /** Bytes of all bodies in flight together; 256 MiB, then 503. */
-  readonly inFlightLimit: number;
-  /** Ms; 10,000. */
-  readonly headersTimeoutMs: number;
-  /** Ms; 30,000. */
-  readonly requestTimeoutMs: number;
-  /** Sockets; 4,096. */
-  readonly maxConnections: number;
-}
-
-/** What the host decides about one request. */
-export interface ReplyPlan {
-  readonly status: number;
-  readonly headers: readonly HeaderPair[];
-  readonly body: Uint8Array | string;
-}
+export type { ReceiverLimits } from './http-server.ts';
+export type { ReplyPlan } from './reply.ts';
 
 /** What the receiver is given. */
-export interface ReceiverOptions {
+export interface ReceiverOptions extends IntakeOptions {
   /** `127.0.0.1` (with `::1` beside it), or what the person allowed. */
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly limits: ReceiverLimits;
-  readonly now: () => number;
-  readonly monotonic: () => number;
-  readonly makeId: () => string;
-  readonly nextSeq: () => number;
-  /**
-   * Called once per captured request. Resolves, after the commit, with the reply; a rejection becomes 503 with
-   * Retry-After 5 and a refused entry `not-stored`.
-   */
-  readonly onRequest: (request: CapturedRequest) => Promise<ReplyPlan>;
-  readonly onReplied: (request: CapturedRequest, status: number, ms: number) => void;
-  readonly onRefused: (entry: RefusedEntry) => void;
 }
 
 /** A running receiver. */
@@ -53,5 +32,78 @@ export interface Receiver {
   stop(): Promise<void>;
 }
 
+/** Ms that requests in flight get when the receiver stops. */
+const stopMs = 5_000;
+
 /** Starts listening. Throws AppError RECEIVER_PORT_IN_USE or RECEIVER_ADDRESS. */
-export declare function startReceiver(options: ReceiverOptions): Promise<Receiver>;
+export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
+  const connections = createConnections();
+  const intake = createIntake(options, connections);
+  const app = createApp(options, intake);
+  await app.ready();
+
+  const servers: Server[] = [app.server];
+  const both = options.host === '127.0.0.1' || options.host === 'localhost';
+  const companion = both ? createHttpServer(options.limits, app.routing) : null;
+  if (companion) {
+    servers.push(companion);
+    companion.on('clientError', intake.parserError);
+  }
+  for (const server of servers) {
+    connections.watch(server, options.limits.maxConnections);
+    server.on('connect', intake.connect);
+    server.on('checkExpectation', intake.unknownExpectation);
+    server.on('checkContinue', (raw, response) => {
+      intake.awaitsContinue(raw);
+      app.routing(raw, response);
+    });
+  }
+  const host = both ? '127.0.0.1' : options.host;
+  const port = await listenOn(app.server, companion, host, options.port).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  for (const server of servers) server.on('error', (error) => options.onFault?.(error));
+
+  async function stop(): Promise<void> {
+    intake.drain();
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    connections.closeIdle();
+    const timer = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), stopMs);
+    await Promise.all(closed);
+    clearTimeout(timer);
+    await app.close();
+  }
+
+  let stopped: Promise<void> | null = null;
+  return { port, url: addressOf(host, port), stop: () => (stopped ??= stop()) };
+}
+
+/** One route for every method and target, so that Fastify refuses none; the hook never passes a request on to it. */
+function createApp({ limits }: ReceiverOptions, intake: Intake) {
+  const settings: FastifyHttpOptions<Server> = {
+    logger: false,
+    serverFactory: (handler) => createHttpServer(limits, handler),
+    // Fastify keeps the target as sent in `originalUrl`; no target is too strange for this route.
+    rewriteUrl: () => '/',
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    trustProxy: false,
+    frameworkErrors: (_error, request, reply) => intake.request(request.raw, reply.raw),
+    clientErrorHandler: intake.parserError,
+  };
+  const app = fastify(settings);
+  const methods = METHODS.filter((method) => method !== 'CONNECT');
+  for (const method of methods) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
+  app.addHook('onRequest', (request, reply, _done) => {
+    reply.hijack();
+    intake.request(request.raw, reply.raw);
+  });
+  app.route({ method: methods, url: '/', handler: (_request, reply) => reply.code(500).send() });
+  return app;
+}
+
+function addressOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,37 +1,190 @@
 // Judges a signature: recipe -> bytes that are signed -> constant-time compare with each secret. The result is data.
+// The MAC is checked before the time, so `expired` always means: right, but too old.
 
-import type { SignatureView, Verdict } from '../../shared/exchange.ts';
-import type { HeaderPair } from '../../shared/headers.ts';
-import type { GenericOptions, SecretType } from '../../shared/workspace.ts';
+import type { Verdict, VerdictStatus } from '../../shared/exchange.ts';
+import type { ProviderDefinition, SchemeDefinition } from '../../shared/providers/define.ts';
+import { findProvider } from '../../shared/providers/index.ts';
+import type { VerifyInput } from './input.ts';
+import { parseKey } from './keys.ts';
+import type { Key } from './keys.ts';
+import { anyMatches } from './mac.ts';
+import { applicableSchemes, readRequest } from './reading.ts';
+import { signedPieces } from './recipe.ts';
+import { parseSignatures } from './signature-header.ts';
+import { describeDuration, isDate, judgeTime, parseTimestamp } from './timestamp.ts';
+import { timeWarnings, warningsOf } from './warnings.ts';
 
-/** A secret with its value; only main ever holds one. */
-export interface SecretValue {
-  readonly name: string;
-  readonly value: string;
-  /** How the text becomes a key; the scheme's own type when absent. */
-  readonly type?: SecretType;
+export { explain } from './explain.ts';
+export type { SecretValue, VerifyInput } from './input.ts';
+
+/**
+ * The judgement on one request. Never throws for anything in `headers` or `body`. A secret that is not of the scheme's
+ * form is left out; when none is left, the verdict is `unverified`, reason `secret-malformed`.
+ */
+export function verify(input: VerifyInput): Verdict {
+  if (input.provider === null) {
+    return verdict('unverified', 'no-scheme', 'Not checked: no provider is configured, and the headers name none');
+  }
+  const provider = findProvider(input.provider, input.generic);
+  if (!provider) {
+    return verdict('unsupported', 'unknown-provider', 'Unsupported: Hookbench does not know this provider');
+  }
+  if (input.scheme !== undefined && !provider.schemes.some((scheme) => scheme.id === input.scheme)) {
+    return verdict(
+      'unsupported',
+      'unknown-scheme',
+      `Unsupported: ${provider.name} has no signature scheme of this name`,
+    );
+  }
+  if (input.secrets.length === 0) {
+    return verdict('unverified', 'no-secret', `Not checked: no secret is configured for ${provider.name}`);
+  }
+  let best: Verdict | undefined;
+  let problem = '';
+  for (const scheme of applicableSchemes(provider, input.scheme, input.headers)) {
+    const keys: Key[] = [];
+    for (const secret of input.secrets) {
+      const key = parseKey(secret, scheme);
+      if (key.kind !== 'problem') keys.push(key);
+      else if (key.meant || problem === '') problem = key.message;
+    }
+    if (keys.length === 0) continue;
+    const next = checkScheme(provider, scheme, keys, input);
+    if (best === undefined || order.indexOf(next.status) < order.indexOf(best.status)) best = next;
+  }
+  return best ?? verdict('unverified', 'secret-malformed', `Not checked: ${problem}`);
 }
 
-/** Everything a check looks at. */
-export interface VerifyInput {
-  /** Provider id, or null when none is configured or detected. */
-  readonly provider: string | null;
-  readonly scheme?: string | undefined;
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly HeaderPair[];
-  readonly body: Uint8Array;
-  readonly secrets: readonly SecretValue[];
-  /** Epoch ms. */
-  readonly now: number;
-  /** Replaces the provider's own tolerance. */
-  readonly toleranceSeconds?: number | undefined;
-  /** Names and encoding of the `generic` scheme. */
-  readonly generic?: GenericOptions | undefined;
+/** Where several schemes share a header, the verdict that says most is given. */
+const order: readonly VerdictStatus[] = [
+  'valid',
+  'expired',
+  'future',
+  'invalid',
+  'missing',
+  'malformed',
+  'unsupported',
+];
+
+function checkScheme(
+  provider: ProviderDefinition,
+  scheme: SchemeDefinition,
+  keys: readonly Key[],
+  input: VerifyInput,
+): Verdict {
+  const rule = scheme.timestamp;
+  const toleranceMs = (input.toleranceSeconds ?? rule?.toleranceSeconds ?? 0) * 1_000;
+  const facts: Facts = rule ? { scheme: scheme.id, toleranceMs } : { scheme: scheme.id };
+  const reading = readRequest(scheme, input.headers);
+  const { names } = reading;
+
+  if (reading.signatures.length === 0) return missing(facts, 'signature', names.signature);
+  if (names.id !== undefined && reading.id === undefined) return missing(facts, 'id', names.id);
+  if (names.timestamp !== undefined && reading.timestamp === undefined) {
+    return missing(facts, 'timestamp', names.timestamp);
+  }
+  if (reading.ambiguous !== undefined) {
+    const message = `Malformed: header ${reading.ambiguous} was sent more than once with different values`;
+    return verdict('malformed', 'repeated-header', message, facts);
+  }
+  const parsed = parseSignatures(scheme, reading.signatures);
+  if (!parsed.ok) return verdict(parsed.status, parsed.reason, parsed.message, facts);
+
+  let claimedAt: number | undefined;
+  let judged = false;
+  for (const claim of parsed.claims) {
+    const timestamp = claim.timestamp ?? reading.timestamp ?? '';
+    const at = rule ? parseTimestamp(timestamp, rule.unit) : undefined;
+    if (at === null) continue;
+    judged = true;
+    claimedAt ??= at;
+    const pieces = signedPieces(scheme, { id: reading.id ?? '', timestamp, body: input.body });
+    const key = keys.find((candidate) => anyMatches(scheme, candidate, pieces, claim.signatures));
+    if (key) return matched(provider, scheme, key, at, reading.id, toleranceMs, facts, input.now);
+  }
+  if (!judged) {
+    const where = names.timestamp ?? names.signature;
+    return verdict('malformed', 'timestamp-malformed', `Malformed: ${timeForm(scheme, where)}`, facts);
+  }
+  const warnings = parsed.cut ? ['Too many signatures were sent; only the first ones were compared.'] : [];
+  return verdict('invalid', 'signature-mismatch', mismatch(keys), withTime(facts, claimedAt), warnings);
 }
 
-/** The judgement on one request. Never throws for anything in `headers` or `body`. */
-export declare function verify(input: VerifyInput): Verdict;
+function matched(
+  provider: ProviderDefinition,
+  scheme: SchemeDefinition,
+  key: Key,
+  at: number | undefined,
+  id: string | undefined,
+  toleranceMs: number,
+  facts: Facts,
+  now: number,
+): Verdict {
+  const known: Facts = { ...withTime(facts, at), secretName: key.name };
+  const warnings = warningsOf(scheme, id);
+  const made = `${provider.name} signature made with secret “${key.name}”`;
+  if (at === undefined || !scheme.timestamp) return verdict('valid', 'ok', `Valid: ${made}`, known, warnings);
 
-/** What the Signature tab shows; null where no scheme applies. */
-export declare function explain(input: VerifyInput): SignatureView | null;
+  const distance = describeDuration(now - at);
+  const allowed = describeDuration(toleranceMs);
+  switch (judgeTime(at, now, toleranceMs / 1_000, scheme.timestamp.direction)) {
+    case 'expired':
+      return verdict(
+        'expired',
+        'too-old',
+        `Expired: ${made}, but ${distance} ago; at most ${allowed} are allowed`,
+        known,
+        warnings,
+      );
+    case 'future':
+      return verdict(
+        'future',
+        'too-new',
+        `From the future: ${made}, but dated ${distance} ahead of this machine’s clock; at most ${allowed} are allowed`,
+        known,
+        warnings,
+      );
+    case 'fresh': {
+      const when = at > now + 999 ? `dated ${distance} ahead` : `${distance} ago`;
+      return verdict('valid', 'ok', `Valid: ${made}, ${when}`, known, [
+        ...warnings,
+        ...timeWarnings(at, now, toleranceMs),
+      ]);
+    }
+  }
+}
+
+type Facts = Pick<Verdict, 'scheme' | 'secretName' | 'timestampAt' | 'toleranceMs'>;
+
+function verdict(
+  status: VerdictStatus,
+  reason: string,
+  message: string,
+  facts: Facts = {},
+  warnings: readonly string[] = [],
+): Verdict {
+  return { status, reason, message, warnings, diagnosis: [], ...facts };
+}
+
+function withTime(facts: Facts, at: number | undefined): Facts {
+  return at !== undefined && isDate(at) ? { ...facts, timestampAt: at } : facts;
+}
+
+function missing(facts: Facts, what: 'signature' | 'id' | 'timestamp', name: string): Verdict {
+  return verdict('missing', `missing-${what}`, `Missing: header ${name} was not sent`, facts);
+}
+
+function mismatch(keys: readonly Key[]): string {
+  const [first] = keys;
+  return keys.length === 1 && first
+    ? `Invalid: secret “${first.name}” does not give this signature; the body was changed, or another secret was used`
+    : 'Invalid: no configured secret gives this signature; the body was changed, or another secret was used';
+}
+
+function timeForm(scheme: SchemeDefinition, header: string): string {
+  const form =
+    scheme.timestamp?.unit === 'iso'
+      ? 'an ISO 8601 time'
+      : `a whole number of ${scheme.timestamp?.unit ?? 'seconds'} since 1970`;
+  return `the timestamp in header ${header} is not ${form}`;
+}

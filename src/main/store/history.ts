@@ -1,99 +1,140 @@
 // The history: every captured request, the bytes of outgoing messages, attempts in full, finished deliveries, refusals.
 // One SQLite file, WAL with synchronous=FULL and group commit. It knows nothing of HTTP servers or windows.
 
-import type { AttemptRecord, Delivery } from '../../shared/delivery.ts';
-import type { CapturedRequest, DuplicateVerdict, ExchangeSummary, RefusedEntry, Verdict } from '../../shared/exchange.ts';
-import type { HeaderPair } from '../../shared/headers.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createGroupCommit } from './group-commit.ts';
+import type { CommitListener, GroupCommit } from './group-commit.ts';
+import type { Exchange, History } from './history-contract.ts';
+import { openHistoryFile, quickCheck } from './history-open.ts';
+import type { OpenHistoryOptions } from './history-open.ts';
+import { createOutgoingHistory } from './history-outgoing.ts';
+import { createHistoryReader } from './history-reader.ts';
+import { writeParts, writeRequest } from './history-rows.ts';
+import { createRequestLookup, storedKeys } from './request-lookup.ts';
+import type { Connection } from './sqlite.ts';
+import { storageError } from './storage-errors.ts';
 
-/** A request with its judgement, ready to be stored. */
-export interface Exchange {
-  readonly request: CapturedRequest;
-  /** Id of the endpoint. */
-  readonly endpoint: string;
-  readonly provider: string | null;
-  readonly event: string | null;
-  readonly deliveryId: string | null;
-  readonly verdict: Verdict;
-  readonly duplicate: DuplicateVerdict;
-  /** Keys under which later duplicates find this request. */
-  readonly duplicateKeys: DuplicateKeys;
-  /** Status that will be answered. */
-  readonly replyStatus: number;
+export type { DuplicateKeys, DuplicateMatch, Exchange, History, StoredRequest } from './history-contract.ts';
+export type { OpenHistoryOptions } from './history-open.ts';
+
+/** Refusals that are kept. */
+const keptRefusals = 1_000;
+
+/**
+ * Opens (or makes) history.sqlite in the folder. A file that is not a database or is broken is set aside and its
+ * readable rows are kept; `recovered` says so. Throws AppError STORE_UNREADABLE, STORE_FOREIGN, STORE_FULL, STORE_FAULT.
+ */
+export function openHistory(options: OpenHistoryOptions): History {
+  const { connection, recovered, refusal } = openHistoryFile(options);
+  try {
+    return createHistory(options, connection, recovered, refusal);
+  } catch (error) {
+    connection.close();
+    throw refusal === null ? storageError(error, 'read the history') : new AppError('STORE_FOREIGN', refusal);
+  }
 }
 
-/** Keys of the duplicate look-up. */
-export interface DuplicateKeys {
-  /** Endpoint, provider and delivery id; null without a delivery id. */
-  readonly idKey: string | null;
-  /** Hash over endpoint, method, target and body; null when neither says anything (empty body). */
-  readonly bodyKey: string | null;
+function createHistory(
+  { clock, logger, readOnly }: OpenHistoryOptions,
+  connection: Connection,
+  recovered: readonly string[],
+  refusal: string | null,
+): History {
+  const writable = readOnly !== true && refusal === null;
+  const lookup = createRequestLookup(connection);
+  let lastSeq = Number(connection.get('SELECT max(seq) AS seq FROM requests')?.['seq'] ?? 0);
+  let committedCount = storedCount(connection);
+  let count = committedCount;
+
+  const counter: CommitListener = {
+    beforeCommit() {
+      if (count !== committedCount) connection.run("UPDATE meta SET value = ? WHERE name = 'count'", count);
+    },
+    committed() {
+      committedCount = count;
+    },
+    rolledBack() {
+      count = committedCount;
+    },
+  };
+  const group = createGroupCommit({ connection, clock, logger, listeners: [counter, lookup.keys] });
+  const commits = (): GroupCommit => {
+    if (writable) return group;
+    throw new AppError('STORE_READ_ONLY', refusal ?? 'The history is open for reading only.');
+  };
+  let seenVersion = 0;
+  const fresh = (): void => {
+    if (writable) return;
+    const version = Number(connection.get('PRAGMA data_version')?.['data_version']);
+    if (version === seenVersion) return;
+    seenVersion = version;
+    lookup.keys.refresh();
+    count = storedCount(connection);
+  };
+
+  function insert(exchange: Exchange): void {
+    const keys = storedKeys(exchange);
+    writeRequest(connection, exchange, keys);
+    try {
+      writeParts(connection, exchange);
+    } catch (error) {
+      // All or nothing, also where the transaction survives the error.
+      if (connection.inTransaction) connection.run('DELETE FROM requests WHERE seq = ?', exchange.request.seq);
+      throw error;
+    }
+    lookup.add(exchange, keys);
+    count += 1;
+  }
+
+  return {
+    ...createOutgoingHistory({ connection, commits }),
+    ...createHistoryReader({ connection, lookup, clock, fresh }),
+    nextSeq: () => (lastSeq += 1),
+    findById: lookup.findById,
+    findByBody: lookup.findByBody,
+    async append(exchange) {
+      await commits().join(() => insert(exchange));
+    },
+    noteReply(id, status, ms) {
+      commits().joinLazily(() => {
+        const seq = lookup.seqOf(id);
+        if (seq !== null)
+          connection.run('UPDATE requests SET reply_status = ?, reply_ms = ? WHERE seq = ?', status, ms, seq);
+      });
+    },
+    appendRefused(entry) {
+      commits().joinLazily(() => {
+        connection.run(
+          'INSERT INTO refused (reason, status, at, remote_address, bytes, head) VALUES (?, ?, ?, ?, ?, ?)',
+          entry.reason,
+          entry.status,
+          entry.at,
+          entry.remoteAddress,
+          entry.bytes,
+          entry.head,
+        );
+        connection.run('DELETE FROM refused WHERE n <= (SELECT max(n) FROM refused) - ?', keptRefusals);
+      });
+    },
+    count() {
+      fresh();
+      return count;
+    },
+    get fault() {
+      return refusal ?? group.fault;
+    },
+    recovered,
+    check: () => quickCheck(connection),
+    async close() {
+      if (writable) {
+        group.joinLazily(() => lookup.keys.drain());
+        group.commit();
+      }
+      connection.close();
+    },
+  };
 }
 
-/** The newest earlier member of a duplicate group. */
-export interface DuplicateMatch {
-  /** Id of the first request of the group. */
-  readonly firstId: string;
-  readonly sha256: string;
-  readonly n: number;
-}
-
-/** One stored request with headers, for printing and export. */
-export interface StoredRequest extends ExchangeSummary {
-  readonly httpVersion: string;
-  readonly headers: readonly HeaderPair[];
-  readonly trailers: readonly HeaderPair[];
-  /** Bytes that are stored; less than `size` when truncated. */
-  readonly storedSize: number;
-}
-
-/** The history store. Readers may be used by a second process; writers only by the owner of the data folder. */
-export interface History {
-  /** Allocates the next sequence number (kept in memory, seeded from the file). */
-  nextSeq(): number;
-  /** Earlier request with this id key within the window, the same bytes preferred; includes what is not committed yet. */
-  findById(idKey: string, sha256: string, sinceAt: number): DuplicateMatch | null;
-  /** Earlier request with this body key within the window. */
-  findByBody(bodyKey: string, sinceAt: number): DuplicateMatch | null;
-  /** Stores a request; resolves after the commit (fsync) that holds it. Rejects with STORE_FULL or STORE_FAULT. */
-  append(exchange: Exchange): Promise<void>;
-  /** Notes what was really answered; joins the next commit, not awaited by anyone. */
-  noteReply(id: string, status: number, ms: number): void;
-  /** Keeps a refusal (newest 1,000). */
-  appendRefused(entry: RefusedEntry): void;
-  /** Newest refusals first. */
-  listRefused(limit: number): RefusedEntry[];
-
-  /** Newest first, `seq` below `beforeSeq` if given. `query` is the query language; throws CONFIG_QUERY. */
-  list(options: { query: string; beforeSeq?: number | undefined; limit: number; now: number }): { rows: ExchangeSummary[]; more: boolean };
-  /** Oldest first; the newest `limit` (0 for all) that match. Streams: holds a bounded number of rows in memory. */
-  stream(options: { query: string; limit: number; now: number }): Iterable<StoredRequest>;
-  get(id: string): StoredRequest | null;
-  /** Body bytes from `offset`, at most `length`; empty past the end. Null for an unknown id. */
-  readBody(id: string, offset?: number, length?: number): Uint8Array | null;
-  /** All members of the request's duplicate group, oldest first, at most 200. */
-  group(id: string): ExchangeSummary[];
-  count(): number;
-
-  /** Keeps the bytes of an outgoing message under their SHA-256 (lower-case hex, returned); resolves after the commit. */
-  putMessageBody(bytes: Uint8Array): Promise<string>;
-  messageBody(hash: string): Uint8Array | null;
-  /** Keeps one attempt in full; resolves after the commit. */
-  appendAttempt(record: AttemptRecord): Promise<void>;
-  attempts(deliveryId: string): AttemptRecord[];
-  /** Keeps finished (delivered) deliveries that leave the queue; resolves after the commit. */
-  archiveDeliveries(deliveries: readonly Delivery[]): Promise<void>;
-  archivedDelivery(id: string): Delivery | null;
-  /** Delivered ones, newest first. */
-  listArchived(limit: number): Delivery[];
-  /** Ids of deliveries that replayed this request. */
-  replaysOf(requestId: string): string[];
-
-  /** Null while storing works; else the sentence for the status bar. */
-  readonly fault: string | null;
-  /** What was found broken at open and what became of it, one sentence each. */
-  readonly recovered: readonly string[];
-  /** SQLite's quick_check: `ok` or what is wrong. */
-  check(): string;
-  /** Commits what is pending, checkpoints the WAL, closes. */
-  close(): Promise<void>;
+function storedCount(connection: Connection): number {
+  return Number(connection.get("SELECT value FROM meta WHERE name = 'count'")?.['value'] ?? 0);
 }

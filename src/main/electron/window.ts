@@ -1,0 +1,120 @@
+// The one window: how it is made, where it stands, and how it comes back after its process died.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { BrowserWindow, nativeTheme, screen } from 'electron';
+import type { Logger } from '../ports.ts';
+import { isHeadless } from './display.ts';
+import { appOrigin } from './renderer-files.ts';
+import { minimumSize, parseWindowState } from './window-state.ts';
+
+/** What the window is made from. */
+export interface WindowOptions {
+  /** Built preload script. */
+  readonly preload: string;
+  /** Icon of the window where the system does not take it from the package. */
+  readonly icon: string;
+  /** File that keeps the window's place. */
+  readonly stateFile: string;
+  readonly devTools: boolean;
+  readonly logger: Logger;
+}
+
+/** The window and its place. */
+export interface MainWindow {
+  readonly browserWindow: BrowserWindow;
+  /** Brings it to the front, out of the task bar if need be. */
+  focus(): void;
+  /** Keeps its place for the next start. */
+  saveState(): void;
+}
+
+/** Colours of the page behind the app, so that nothing flashes before the first paint. */
+const background = { dark: '#0e1014', light: '#f5f6f9' } as const;
+
+/** More deaths than this within a minute, and a reload waits. */
+const calmDeaths = 3;
+
+/** Creates the window, hidden until its first paint, and starts loading. Call when the app is ready. */
+export function createMainWindow(options: WindowOptions): MainWindow {
+  const { stateFile, logger } = options;
+  const screens = screen.getAllDisplays().map((display) => display.workArea);
+  const { maximized, ...bounds } = parseWindowState(readText(stateFile), screens);
+  const window = new BrowserWindow({
+    ...bounds,
+    minWidth: minimumSize.width,
+    minHeight: minimumSize.height,
+    title: 'Hookbench',
+    show: false,
+    // Electron 33 crashes when it frames a window that is drawn into memory.
+    frame: !isHeadless(),
+    backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
+    ...(existsSync(options.icon) ? { icon: options.icon } : {}),
+    webPreferences: {
+      preload: options.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      // The dictionaries of the spell checker would be downloaded.
+      spellcheck: false,
+      devTools: options.devTools,
+    },
+  });
+
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize();
+    window.show();
+  });
+  window.on('page-title-updated', (event) => event.preventDefault());
+
+  function saveState(): void {
+    if (window.isDestroyed()) return;
+    try {
+      writeFileSync(stateFile, JSON.stringify({ ...window.getNormalBounds(), maximized: window.isMaximized() }), {
+        mode: 0o600,
+      });
+    } catch (error) {
+      logger.warn(`the window's place could not be kept: ${String(error)}`);
+    }
+  }
+  window.on('close', saveState);
+
+  reloadAfterDeath(window, logger);
+  window.loadURL(`${appOrigin}/`).catch((error: unknown) => logger.error('the window could not load', error));
+
+  return {
+    browserWindow: window,
+    saveState,
+    focus() {
+      if (window.isDestroyed()) return;
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+  };
+}
+
+/** The host goes on while the page is gone, so the page simply starts again; what it shows comes from the store. */
+function reloadAfterDeath(window: BrowserWindow, logger: Logger): void {
+  let deaths: number[] = [];
+  window.webContents.on('render-process-gone', (_, details) => {
+    if (details.reason === 'clean-exit' || window.isDestroyed()) return;
+    const now = Date.now();
+    deaths = [...deaths.filter((at) => now - at < 60_000), now];
+    logger.error(`the window's process ended (${details.reason}, code ${details.exitCode}); loading it again`);
+    const wait = deaths.length > calmDeaths ? 5_000 : 0;
+    setTimeout(() => {
+      if (!window.isDestroyed()) window.webContents.reload();
+    }, wait);
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

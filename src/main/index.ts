@@ -1,0 +1,133 @@
+// The desktop entry: lock, paths, window and host, side by side. Everything it starts is in other files.
+
+import { join } from 'node:path';
+import { app, safeStorage, session } from 'electron';
+import type { IpcMainInvokeEvent } from 'electron';
+import { makeId } from '../shared/id.ts';
+import { electronFolder } from './electron/app-paths.ts';
+import { createDesktop } from './electron/dialogs.ts';
+import { installMenu } from './electron/menu.ts';
+import { registerScheme, serveRenderer } from './electron/protocol.ts';
+import { createSecretBox } from './electron/secret-box.ts';
+import { secureContents, secureSession } from './electron/security.ts';
+import { failStart } from './electron/startup-failure.ts';
+import { isTrustedSender, listenForCalls, sendChanges } from './electron/transport.ts';
+import { createMainWindow } from './electron/window.ts';
+import type { MainWindow } from './electron/window.ts';
+import { readEnvironment } from './host-options.ts';
+import type { Environment } from './host-options.ts';
+import { createHost } from './host.ts';
+import type { Host } from './host.ts';
+import { createBatcher } from './ipc/batcher.ts';
+import { createRouter } from './ipc/router.ts';
+import type { Router } from './ipc/router.ts';
+import { stderrLogger, systemClock, systemRandom } from './system.ts';
+import { version } from './version.ts';
+
+/** Longest time that stopping may take before the app ends all the same, ms. */
+const stopDeadlineMs = 10_000;
+
+const logger = stderrLogger();
+process.umask(0o077);
+// A bug in one callback must not end the capture of requests; Electron's default would be a box that waits.
+process.on('uncaughtException', (error) => logger.error('uncaught', error));
+process.on('unhandledRejection', (error) => logger.error('unhandled', error));
+
+try {
+  start(readEnvironment(process.env, process.platform));
+} catch (error) {
+  failStart(error, logger);
+}
+
+function start(environment: Environment): void {
+  const { dataDir } = environment;
+  app.setName('Hookbench');
+  const dataDirGiven = Boolean(process.env['HOOKBENCH_DATA_DIR']);
+  app.setPath('userData', electronFolder({ appData: app.getPath('appData'), dataDir, dataDirGiven }));
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  if (!app.requestSingleInstanceLock()) {
+    logger.info('Hookbench is already running: its window comes to the front.');
+    app.exit(0);
+    return;
+  }
+  registerScheme();
+  secureContents(app);
+  app
+    .whenReady()
+    .then(() => openWindowAndHost(environment))
+    .catch((error: unknown) => failStart(error, logger));
+}
+
+async function openWindowAndHost(environment: Environment): Promise<void> {
+  const devTools = !app.isPackaged;
+  secureSession(session.defaultSession, { devTools });
+  serveRenderer(session.defaultSession, join(import.meta.dirname, '../renderer'));
+  installMenu({ dataDir: environment.dataDir, devTools });
+  const window = createMainWindow({
+    preload: join(import.meta.dirname, '../preload/index.cjs'),
+    icon: join(app.getAppPath(), 'resources/icon.png'),
+    stateFile: join(app.getPath('userData'), 'window.json'),
+    devTools,
+    logger,
+  });
+  app.on('second-instance', () => window.focus());
+
+  const connected = connectHost(environment, window);
+  listenForCalls(connected.then(({ router }) => router));
+  stopOnQuit(window, connected.then(({ host }) => host));
+  const { host } = await connected;
+  await host.start();
+}
+
+async function connectHost(environment: Environment, { browserWindow }: MainWindow): Promise<{ host: Host; router: Router<IpcMainInvokeEvent> }> {
+  const host = await createHost({
+    dataDir: environment.dataDir,
+    version,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    secretBox: await createSecretBox(safeStorage, process.platform),
+    desktop: createDesktop(() => browserWindow),
+    listen: { host: '127.0.0.1', port: environment.port },
+    limits: environment.limits,
+    sendTimeoutMs: environment.sendTimeoutMs,
+    runQueue: true,
+    secretFallback: 'session',
+  });
+  const batcher = createBatcher({ send: (batch) => sendChanges(browserWindow, batch), clock: systemClock });
+  host.onChange((change) => batcher.add(change));
+  const router = createRouter({
+    handlers: host.handlers,
+    isTrusted: isTrustedSender(browserWindow),
+    currentBatch() {
+      batcher.flush();
+      return batcher.lastBatch;
+    },
+    makeId: () => makeId('bug', systemRandom),
+    logger,
+  });
+  return { host, router };
+}
+
+/** Quitting waits for the host: requests in flight are finished and everything is on disk before the process ends. */
+function stopOnQuit(window: MainWindow, host: Promise<Host>): void {
+  let stopping = false;
+  // A host that never started ends the app elsewhere.
+  host.catch(() => {});
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (stopping) return;
+    stopping = true;
+    window.saveState();
+    if (!window.browserWindow.isDestroyed()) window.browserWindow.hide();
+    systemClock.after(stopDeadlineMs, () => app.exit(3));
+    host
+      .then((running) => running.stop())
+      .then(() => app.exit(0))
+      .catch((error: unknown) => {
+        logger.error('stopping failed', error);
+        app.exit(3);
+      });
+  });
+}

@@ -1,0 +1,50 @@
+// Relation of a request to earlier ones: the same delivery again, another body under the same id, or the same body
+// under another id. It only says so; a duplicate is kept like any other request.
+
+import type { CapturedRequest, DuplicateVerdict } from '../../shared/exchange.ts';
+import type { DuplicateKeys, DuplicateMatch, History } from '../store/history.ts';
+
+/** What marks a request: where it came in, from whom, and under which delivery id. */
+export interface DuplicateSubject {
+  readonly request: Pick<CapturedRequest, 'method' | 'target' | 'body' | 'size' | 'sha256' | 'receivedAt'>;
+  /** Id of the endpoint. */
+  readonly endpoint: string;
+  readonly provider: string | null;
+  readonly deliveryId: string | null;
+}
+
+const hourMs = 3_600_000;
+
+/** The verdict on a request that repeats nothing. */
+export const first: DuplicateVerdict = { kind: 'first', of: null, n: 1 };
+
+/** Keys under which `subject` is found by later requests. An empty body says nothing, so it makes no key. */
+export function duplicateKeys({ request, endpoint, provider, deliveryId }: DuplicateSubject): DuplicateKeys {
+  return {
+    idKey: deliveryId === null ? null : `${endpoint} ${provider ?? ''} ${deliveryId}`,
+    // The body stands for itself by its hash; the size tells cut bodies apart that begin alike.
+    bodyKey:
+      request.body.length === 0
+        ? null
+        : `${request.sha256} ${request.size} ${endpoint} ${request.method} ${request.target}`,
+  };
+}
+
+/** Looks for earlier requests within `windowHours` (0: never looks) and says what this one is to them. */
+export function classify(
+  { request }: DuplicateSubject,
+  keys: DuplicateKeys,
+  windowHours: number,
+  history: Pick<History, 'findById' | 'findByBody'>,
+): DuplicateVerdict {
+  if (windowHours <= 0) return first;
+  const sinceAt = request.receivedAt - windowHours * hourMs;
+  const sameId = keys.idKey === null ? null : history.findById(keys.idKey, request.sha256, sinceAt);
+  if (sameId) return verdict(sameId.sha256 === request.sha256 ? 'retry' : 'conflict', sameId);
+  const sameBody = keys.bodyKey === null ? null : history.findByBody(keys.bodyKey, sinceAt);
+  return sameBody ? verdict('same-body', sameBody) : first;
+}
+
+function verdict(kind: DuplicateVerdict['kind'], match: DuplicateMatch): DuplicateVerdict {
+  return { kind, of: match.firstId, n: match.n + 1 };
+}

@@ -1,0 +1,134 @@
+// From a captured request to an exchange: endpoint, provider, values, signature, duplicates, in this order. A stage that
+// throws is logged and leaves a neutral result; the request itself is never lost to a fault here.
+
+import { AppError } from '../../shared/errors.ts';
+import type { CapturedRequest, Verdict } from '../../shared/exchange.ts';
+import { headerValue } from '../../shared/headers.ts';
+import { defaultEndpoint } from '../../shared/workspace.ts';
+import type { Endpoint, Settings } from '../../shared/workspace.ts';
+import type { SecretValue, VerifyInput } from '../signatures/verify.ts';
+import type { Exchange, History } from '../store/history.ts';
+import type { Logger } from '../ports.ts';
+import { providerOf } from './detect.ts';
+import { classify, duplicateKeys, first } from './duplicate.ts';
+import { findEndpoint } from './endpoint.ts';
+import { readValues } from './values.ts';
+
+/** What the pipeline is given; functions give the state of the moment. */
+export interface PipelineOptions {
+  readonly endpoints: () => readonly Endpoint[];
+  readonly secretsFor: (endpoint: Endpoint, provider: string | null) => readonly SecretValue[];
+  readonly settings: () => Settings;
+  readonly history: Pick<History, 'findById' | 'findByBody'>;
+  readonly verify: (input: VerifyInput) => Verdict;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** Origin under which senders reach the endpoint (`https://tunnel.example`); the Host header's when absent or null. */
+  readonly publicUrl?: (endpoint: Endpoint) => string | null;
+}
+
+/** Judges requests. */
+export interface Pipeline {
+  /** Never throws. `replyStatus` is the endpoint's own; whoever plans another reply replaces it. */
+  judge(request: CapturedRequest): Exchange;
+}
+
+const noValues = { deliveryId: null, event: null };
+const noKeys = { idKey: null, bodyKey: null };
+
+/** A pipeline over this state. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { history, logger, now } = options;
+
+  function stage<T>(name: string, request: CapturedRequest, run: () => T, neutral: T | ((error: unknown) => T)): T {
+    try {
+      return run();
+    } catch (error) {
+      logger.error(`${name} failed for ${request.id}`, error);
+      return neutral instanceof Function ? neutral(error) : neutral;
+    }
+  }
+
+  function check(request: CapturedRequest, endpoint: Endpoint, provider: string | null): Verdict {
+    if (request.truncated)
+      return unverified(
+        'body-truncated',
+        'Only the beginning of the body was kept, so its signature cannot be checked.',
+      );
+    return options.verify({
+      provider,
+      method: request.method,
+      url: requestUrl(request, options.publicUrl?.(endpoint) ?? null),
+      headers: request.headers,
+      body: request.body,
+      secrets: options.secretsFor(endpoint, provider),
+      now: now(),
+      toleranceSeconds: endpoint.toleranceSeconds ?? undefined,
+      generic: endpoint.generic,
+    });
+  }
+
+  return {
+    judge(request) {
+      const endpoint = stage(
+        'Choosing the endpoint',
+        request,
+        () => findEndpoint(options.endpoints(), request.target),
+        defaultEndpoint,
+      );
+      const provider = stage(
+        'Detecting the provider',
+        request,
+        () => providerOf(endpoint, request.headers),
+        endpoint.provider,
+      );
+      const values = stage(
+        'Reading id and event',
+        request,
+        () => readValues(request, provider, endpoint.generic),
+        noValues,
+      );
+      const verdict = stage('Checking the signature', request, () => check(request, endpoint, provider), notChecked);
+      const subject = { request, endpoint: endpoint.id, provider, deliveryId: values.deliveryId };
+      const keys = stage('Making duplicate keys', request, () => duplicateKeys(subject), noKeys);
+      const window = () => options.settings().duplicateWindowHours;
+      const duplicate = stage(
+        'Looking for duplicates',
+        request,
+        () => classify(subject, keys, window(), history),
+        first,
+      );
+      return {
+        request,
+        endpoint: endpoint.id,
+        provider,
+        event: values.event,
+        deliveryId: values.deliveryId,
+        verdict,
+        duplicate,
+        duplicateKeys: keys,
+        replyStatus: request.truncated ? 413 : endpoint.reply.status,
+      };
+    },
+  };
+}
+
+/** The address the sender called, as far as the request tells. */
+function requestUrl(request: CapturedRequest, origin: string | null): string {
+  if (!request.target.startsWith('/')) return request.target;
+  return `${origin ?? `http://${headerValue(request.headers, 'host') ?? ''}`}${request.target}`;
+}
+
+function notChecked(error: unknown): Verdict {
+  return error instanceof AppError && error.code.startsWith('SECRET_')
+    ? unverified('secret-unavailable', error.message)
+    : unverified(
+        'check-failed',
+        'The signature could not be checked because of a fault in Hookbench; the log says more.',
+      );
+}
+
+function unverified(reason: string, message: string): Verdict {
+  return { status: 'unverified', reason, message, warnings: [], diagnosis: [] };
+}

@@ -1,0 +1,64 @@
+// What the receiver knows of each open socket: how many replies it owes, and which request came last. This tells a
+// broken-off request from a bad one, and an idle socket from one that must be waited for.
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Collecting } from './capture.ts';
+
+/** One request on its way. */
+export interface Pending {
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: string;
+  body: Collecting | null;
+  /** It has become a CapturedRequest. */
+  captured: boolean;
+  /** Its reply is written, or will never be. */
+  settled: boolean;
+  /** What follows on this socket cannot be read: the reply closes the connection. */
+  last: boolean;
+}
+
+/** One open socket. */
+export interface Connection {
+  /** Requests that are not settled. */
+  pending: number;
+  latest: Pending | null;
+  /** The connection is being closed; what still comes is thrown away. */
+  closing: boolean;
+}
+
+/** The open sockets. */
+export interface Connections {
+  /** The state of this socket, or a fresh one when it has just gone. */
+  of(socket: Socket): Connection;
+  /** Watches the sockets of `server`; beyond `limit` in all, new ones are closed at once. */
+  watch(server: Server, limit: number): void;
+  /** Closes the sockets that wait for no reply, after what is already written to them. */
+  closeIdle(): void;
+}
+
+/** An empty list of sockets. */
+export function createConnections(): Connections {
+  const open = new Map<Socket, Connection>();
+  const fresh = (): Connection => ({ pending: 0, latest: null, closing: false });
+
+  return {
+    of: (socket) => open.get(socket) ?? fresh(),
+    watch(server, limit) {
+      server.on('connection', (socket) => {
+        if (open.size >= limit) {
+          socket.destroy();
+          return;
+        }
+        open.set(socket, fresh());
+        socket.once('close', () => open.delete(socket));
+      });
+    },
+    closeIdle() {
+      for (const [socket, connection] of open) {
+        if (connection.pending === 0 && !connection.closing) socket.destroySoon();
+      }
+    },
+  };
+}

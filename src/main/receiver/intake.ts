@@ -1,0 +1,249 @@
+// The way of one request through the receiver: number and clocks at its start, its bytes, the host's answer, the reply.
+// Whatever ends otherwise becomes a refused entry, once.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { CapturedRequest, RefusedEntry, RefusedReason } from '../../shared/exchange.ts';
+import { pairHeaders } from '../../shared/headers.ts';
+import type { HeaderPair } from '../../shared/headers.ts';
+import { collectBody } from './capture.ts';
+import type { CollectedBody } from './capture.ts';
+import type { Connection, Connections, Pending } from './connection.ts';
+import type { ReceiverLimits } from './http-server.ts';
+import { closeWith, judgeParserError, lingerAtEnd, seenByParser, seenOfRequest } from './refusal.ts';
+import type { ParserError, Seen } from './refusal.ts';
+import { plainReply, writeReply } from './reply.ts';
+import type { ReplyPlan } from './reply.ts';
+import { createRoom } from './room.ts';
+
+/** What taking requests needs. */
+export interface IntakeOptions {
+  readonly limits: ReceiverLimits;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly makeId: () => string;
+  readonly nextSeq: () => number;
+  /**
+   * Called once per captured request. Resolves, after the commit, with the reply; a rejection becomes 503 with
+   * Retry-After 5 and a refused entry `not-stored`. A truncated request is answered 413 whatever is planned.
+   */
+  readonly onRequest: (request: CapturedRequest) => Promise<ReplyPlan>;
+  /** Called when a reply was written; `ms` counts from the start of the request. */
+  readonly onReplied: (request: CapturedRequest, status: number, ms: number) => void;
+  readonly onRefused: (entry: RefusedEntry) => void;
+  /** Called with what another callback threw and with errors of the listening socket; nothing stops because of it. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** One method per event of Node's HTTP server. */
+export interface Intake {
+  request(raw: IncomingMessage, response: ServerResponse): void;
+  /** Remembers that the sender waits for 100 Continue; `request` follows. */
+  awaitsContinue(raw: IncomingMessage): void;
+  unknownExpectation(raw: IncomingMessage, response: ServerResponse): void;
+  connect(raw: IncomingMessage, socket: Duplex): void;
+  parserError(error: ParserError, socket: Socket): void;
+  /** From now on every reply closes its connection. */
+  drain(): void;
+}
+
+/** Ms that a large body waits for its turn before 503. */
+const roomWaitMs = 5_000;
+const noHeaders: readonly HeaderPair[] = [];
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Takes requests off the sockets that `connections` watches. */
+export function createIntake(options: IntakeOptions, connections: Connections): Intake {
+  const { limits, now, monotonic } = options;
+  const room = createRoom(limits.inFlightLimit, Math.min(roomWaitMs, limits.requestTimeoutMs / 2));
+  // Bodies this small need no room: all connections together cannot hold more than the limit in them.
+  const freeBytes = Math.floor(limits.inFlightLimit / limits.maxConnections);
+  const tooLarge = plainReply(413, `The body is larger than the limit of ${limits.bodyLimit} bytes.`);
+  const notStored = plainReply(503, 'The request could not be stored. Send it again.', [['Retry-After', '5']]);
+  const busy = plainReply(503, 'Too many bodies are being received at once. Send it again.', [['Retry-After', '5']]);
+  const continueAwaited = new WeakSet<IncomingMessage>();
+  let draining = false;
+
+  function guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      options.onFault?.(error);
+    }
+  }
+
+  function report(socket: Socket, reason: RefusedReason, status: number | null, seen: Seen): void {
+    const remoteAddress = socket.remoteAddress ?? '';
+    guarded(() => options.onRefused({ reason, status, at: now(), remoteAddress, bytes: seen.bytes, head: seen.head }));
+  }
+
+  function begin(raw: IncomingMessage, response: ServerResponse, connection: Connection): Pending {
+    const target = (raw as { originalUrl?: string }).originalUrl ?? raw.url ?? '';
+    const pending: Pending = { raw, response, target, body: null, captured: false, settled: false, last: false };
+    connection.latest = pending;
+    connection.pending += 1;
+    return pending;
+  }
+
+  function settle(pending: Pending, connection: Connection): void {
+    pending.settled = true;
+    connection.pending -= 1;
+  }
+
+  /** Ends a request that is not captured, with `reply` if there is somebody to read it, and closes its connection. */
+  function refuse(pending: Pending, connection: Connection, reason: RefusedReason, reply: ReplyPlan | null): void {
+    const { raw, response } = pending;
+    const { socket } = raw;
+    const { bytes, size } = pending.body?.peek() ?? { bytes: new Uint8Array(0), size: 0 };
+    pending.body?.cancel();
+    settle(pending, connection);
+    connection.closing = true;
+    report(socket, reason, reply?.status ?? null, seenOfRequest(raw, pending.target, bytes, size));
+    if (!reply) return;
+    lingerAtEnd(socket);
+    guarded(() => writeReply(response, raw.method, reply, true));
+  }
+
+  function request(raw: IncomingMessage, response: ServerResponse): void {
+    const receivedAt = now();
+    const startedAt = monotonic();
+    const { socket } = raw;
+    const connection = connections.of(socket);
+    if (connection.closing) return;
+    const pending = begin(raw, response, connection);
+    const length = raw.headers['content-length'];
+    const headers = pairHeaders(raw.rawHeaders);
+    const flaw = flawOf(raw, headers);
+    if (flaw !== null) return refuse(pending, connection, 'bad-request', plainReply(400, flaw));
+    const seq = options.nextSeq();
+    const remoteAddress = socket.remoteAddress ?? '';
+
+    function onBody(body: CollectedBody): void {
+      pending.captured = true;
+      if (body.unread) {
+        connection.closing = true;
+        lingerAtEnd(socket);
+      }
+      const captured: CapturedRequest = {
+        id: options.makeId(),
+        seq,
+        receivedAt,
+        method: raw.method ?? '',
+        target: pending.target,
+        httpVersion: raw.httpVersion,
+        headers,
+        trailers: raw.rawTrailers.length === 0 ? noHeaders : pairHeaders(raw.rawTrailers),
+        remoteAddress,
+        body: body.bytes,
+        size: body.size,
+        truncated: body.truncated,
+        sha256: body.sha256,
+      };
+      answer(pending, connection, captured, startedAt, body);
+    }
+
+    pending.body = collectBody(raw, length === undefined ? null : Number(length), {
+      limit: limits.bodyLimit,
+      freeBytes,
+      room,
+      onAdmitted: continueAwaited.has(raw) ? () => response.writeContinue() : null,
+      onBody,
+      onFailure: (reason) => refuse(pending, connection, reason, reason === 'busy' ? busy : null),
+    });
+  }
+
+  function answer(
+    pending: Pending,
+    connection: Connection,
+    captured: CapturedRequest,
+    startedAt: number,
+    body: CollectedBody,
+  ): void {
+    const { raw, response } = pending;
+    const { socket } = raw;
+
+    function reply(plan: ReplyPlan, stored: boolean): void {
+      if (body.held > 0) room.release(body.held);
+      settle(pending, connection);
+      if (!stored) report(socket, 'not-stored', plan.status, seenOfRequest(raw, pending.target, body.bytes, body.size));
+      if (!socket.writable) return;
+      const close = body.unread || pending.last || (draining && connection.latest === pending);
+      if (close) connection.closing = true;
+      writeReply(response, raw.method, plan, close);
+      // A sender that does not read its reply must not keep the socket for ever.
+      if (socket.writableLength > 0) socket.setTimeout(limits.requestTimeoutMs);
+      if (stored) options.onReplied(captured, response.statusCode, monotonic() - startedAt);
+    }
+
+    const stored = (plan: ReplyPlan) => guarded(() => reply(captured.truncated ? tooLarge : plan, true));
+    const failed = () => guarded(() => reply(notStored, false));
+    try {
+      options.onRequest(captured).then(stored, failed);
+    } catch (error) {
+      options.onFault?.(error);
+      failed();
+    }
+  }
+
+  function parserError(error: ParserError, socket: Socket): void {
+    const connection = connections.of(socket);
+    if (connection.closing) return;
+    const verdict = judgeParserError(error);
+    if (!verdict) {
+      socket.destroy();
+      return;
+    }
+    const { latest } = connection;
+    const { reason, status } = verdict;
+    if (latest && !latest.settled) {
+      if (!latest.captured && !latest.raw.complete) return refuse(latest, connection, reason, plainReply(status, ''));
+      // The good request before the bad bytes still gets its reply.
+      connection.closing = true;
+      latest.last = true;
+      lingerAtEnd(socket);
+      report(socket, reason, null, seenByParser(error, 0));
+      return;
+    }
+    connection.closing = true;
+    // A socket that was opened ahead and never used is nothing to report.
+    if (socket.bytesRead > 0)
+      report(socket, reason, socket.writable ? status : null, seenByParser(error, latest ? 0 : socket.bytesRead));
+    closeWith(socket, status);
+  }
+
+  return {
+    request,
+    awaitsContinue: (raw) => void continueAwaited.add(raw),
+    unknownExpectation(raw, response) {
+      const connection = connections.of(raw.socket);
+      if (connection.closing) return;
+      refuse(
+        begin(raw, response, connection),
+        connection,
+        'bad-request',
+        plainReply(417, 'Only 100-continue can be expected.'),
+      );
+    },
+    connect(raw, socket) {
+      const connection = connections.of(raw.socket);
+      connection.closing = true;
+      report(raw.socket, 'bad-request', 405, seenOfRequest(raw, raw.url ?? '', new Uint8Array(0), 0));
+      socket.on('error', () => socket.destroy());
+      socket.resume();
+      closeWith(socket, 405);
+    },
+    parserError,
+    drain() {
+      draining = true;
+    },
+  };
+}
+
+/** What is wrong with a head that the parser let pass, or null. */
+function flawOf(raw: IncomingMessage, headers: readonly HeaderPair[]): string | null {
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1') return 'A Host header is needed.';
+  // The parser of older runtimes (llhttp 8, in Electron 33) lets empty names and names with blanks pass.
+  for (const [name] of headers) if (!headerName.test(name)) return 'A header name may not be empty or hold blanks.';
+  return null;
+}

@@ -1,0 +1,67 @@
+// Writes one reply with its headers exactly as planned: case, order and repeats kept, as Latin-1. Framing is not the
+// plan's business: length and connection are set here. Nothing names the server or its version.
+
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { HeaderPair } from '../../shared/headers.ts';
+
+/** What the host decides about one request. */
+export interface ReplyPlan {
+  readonly status: number;
+  readonly headers: readonly HeaderPair[];
+  readonly body: Uint8Array | string;
+}
+
+const framing: ReadonlySet<string> = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+const nothing = new Uint8Array(0);
+
+/**
+ * Writes `plan` as the answer to a request with this method. With `close` the connection ends after it. A header that
+ * HTTP cannot carry is left out; a status outside 200 to 599 becomes 500.
+ */
+export function writeReply(
+  response: ServerResponse,
+  method: string | undefined,
+  plan: ReplyPlan,
+  close: boolean,
+): void {
+  const status = Number.isInteger(plan.status) && plan.status >= 200 && plan.status <= 599 ? plan.status : 500;
+  const { body } = plan;
+  const size = status === 205 ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  if (close) response.shouldKeepAlive = false;
+  try {
+    response.writeHead(status, flatten(plan.headers, status, size));
+  } catch {
+    response.writeHead(status, flatten(plan.headers.filter(isSendable), status, size));
+  }
+  if (size === 0 || status === 204 || status === 304 || method === 'HEAD') response.end();
+  // Head and body leave as one string where both have one byte per character; `latin1` keeps the headers' bytes.
+  else if (typeof body === 'string' && size === body.length) response.end(body, 'latin1');
+  else response.end(typeof body === 'string' ? Buffer.from(body) : body);
+}
+
+function flatten(headers: readonly HeaderPair[], status: number, size: number): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of headers) if (!framing.has(name.toLowerCase())) flat.push(name, value);
+  if (status !== 204 && status !== 304) flat.push('Content-Length', String(size));
+  return flat;
+}
+
+function isSendable([name, value]: HeaderPair): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A short answer in plain text, for what never reaches the host or could not be kept. */
+export function plainReply(status: number, text: string, headers: readonly HeaderPair[] = []): ReplyPlan {
+  return {
+    status,
+    headers: [['Content-Type', 'text/plain; charset=utf-8'], ...headers],
+    body: text === '' ? nothing : `${text}\n`,
+  };
+}

@@ -1,0 +1,187 @@
+// From a draft to deliveries: everything that can be wrong is found here, before anything is stored or sent, and the
+// bytes are made here, once. Every attempt sends these bytes.
+
+import type { Draft, OutgoingMessage } from '../../shared/delivery.ts';
+import { AppError } from '../../shared/errors.ts';
+import { headerValue, withoutHeaders } from '../../shared/headers.ts';
+import type { HeaderPair } from '../../shared/headers.ts';
+import { makeId } from '../../shared/id.ts';
+import type { ProviderDefinition } from '../../shared/providers/define.ts';
+import { findProvider, providers } from '../../shared/providers/index.ts';
+import { findSchedule, schedules } from '../../shared/schedules.ts';
+import type { Target } from '../../shared/workspace.ts';
+import { sign } from '../signatures/sign.ts';
+import type { SignedRequest } from '../signatures/sign.ts';
+import type { SecretValue } from '../signatures/verify.ts';
+import type { History } from '../store/history.ts';
+import type { Clock, Random } from '../ports.ts';
+import { checkHeaders, checkMethod } from './check.ts';
+import { fanOut } from './fan-out.ts';
+import type { Leg } from './fan-out.ts';
+import { readMessageId, writeBodyId } from './message-id.ts';
+import type { NewDelivery } from './queue-contract.ts';
+import { replayMessage } from './replay.ts';
+import type { CapturedSource } from './replay.ts';
+import { fillVariables, makeVariables } from './variables.ts';
+import { senderFields, wireHeaders } from './wire-headers.ts';
+
+/** What composing looks at. */
+export interface ComposeDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly targets: readonly Target[];
+  /** The value of a stored secret, or null; may throw SECRET_SEALED. */
+  readonly secretValue: (name: string) => SecretValue | null;
+  /** The captured request of a replay, or null. */
+  readonly captured: (id: string) => CapturedSource | null;
+}
+
+/** What composing writes, after every check has passed. */
+export interface ComposeStore {
+  readonly putMessageBody: History['putMessageBody'];
+  /** Keeps a one-off secret and gives the name under which deliveries refer to it. */
+  readonly keepSecret: (value: string, provider: string) => Promise<string>;
+}
+
+/** Deliveries ready for the queue. */
+export interface Composed {
+  readonly messageId: string;
+  readonly deliveries: readonly NewDelivery[];
+}
+
+/** Exactly what a draft would send now. */
+export interface ComposePreview {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly HeaderPair[];
+  readonly body: Uint8Array;
+}
+
+/**
+ * Checks `draft`, makes its bytes, keeps them and gives one delivery per destination. Throws AppError SEND_INVALID_URL,
+ * _HEADER or _METHOD, SEND_NO_TARGET, CONFIG_UNKNOWN_PROVIDER, CONFIG_INVALID (schedule, scheme), SECRET_MALFORMED,
+ * SECRET_UNAVAILABLE, STORE_NOT_FOUND (the request of a replay); then nothing was stored.
+ */
+export async function compose(draft: Draft, deps: ComposeDeps, store: ComposeStore): Promise<Composed> {
+  const plan = makePlan(draft, deps);
+  trySigning(plan, deps);
+  const bodyHash = await store.putMessageBody(plan.body);
+  const oneOff = plan.legs.find(({ secret }) => secret !== null && 'value' in secret);
+  const value = oneOff?.secret && 'value' in oneOff.secret ? oneOff.secret.value : null;
+  const kept = oneOff && value !== null ? await store.keepSecret(value, oneOff.provider) : null;
+  const { messageId, method, event, signature, changes } = plan;
+  const deliveries = plan.legs.map((leg): NewDelivery => {
+    const message: OutgoingMessage = {
+      messageId,
+      provider: leg.provider,
+      ...(leg.scheme === undefined ? {} : { scheme: leg.scheme }),
+      event,
+      method,
+      headers: legHeaders(plan, leg),
+      bodyHash,
+      bodySize: plan.body.byteLength,
+      signature,
+    };
+    const { targetId, url, schedule, secret } = leg;
+    const secretName = secret === null ? null : 'name' in secret ? secret.name : kept;
+    const replay = draft.replayOf === undefined ? {} : { replayOf: draft.replayOf, changes };
+    return { message, targetId, url, secretName, schedule, speed: draft.speed, ...replay };
+  });
+  return { messageId, deliveries };
+}
+
+/** What {@link compose} would send first, signed with the time of this call; stores nothing. Throws as compose does. */
+export function preview(draft: Draft, deps: ComposeDeps): ComposePreview {
+  const plan = makePlan(draft, deps);
+  const leg = plan.legs[0] as Leg;
+  const { headers, body } = signLeg(plan, leg, plan.body, deps);
+  const url = new URL(leg.url);
+  return { method: plan.method, url: url.href, headers: wireHeaders(url, plan.method, headers, body.byteLength), body };
+}
+
+interface Plan extends Pick<OutgoingMessage, 'messageId' | 'method' | 'event' | 'signature'> {
+  readonly headers: readonly HeaderPair[];
+  readonly body: Uint8Array;
+  readonly legs: readonly Leg[];
+  readonly changes: readonly string[];
+}
+
+function makePlan(draft: Draft, deps: ComposeDeps): Plan {
+  checkMethod(draft.method);
+  checkHeaders(draft.headers);
+  const drafted = knownProvider(draft.provider);
+  const legs = fanOut(draft, deps.targets).map((leg) => unsignedAsAsked(draft, leg));
+  for (const leg of legs) {
+    knownProvider(leg.provider);
+    knownSchedule(leg.schedule);
+    checkHeaders(leg.headers);
+  }
+  // Ids and old signatures follow the provider that signs; legs of one draft share one body.
+  const first = legs[0]?.provider;
+  const provider = first === undefined ? drafted : knownProvider(first);
+  const { event, signature } = draft;
+  const method = draft.method.toUpperCase();
+  if (draft.replayOf !== undefined) {
+    const source = deps.captured(draft.replayOf);
+    if (!source) throw new AppError('STORE_NOT_FOUND', `There is no request ${draft.replayOf} to replay`);
+    return { ...replayMessage(draft, source, provider, deps.random), legs, method, event, signature };
+  }
+  const headers = withoutHeaders(draft.headers, senderFields);
+  const filled = draft.variables ? fillVariables(draft.body, makeVariables(deps.clock.now(), deps.random)) : draft.body;
+  const wanted = draft.messageId === '' ? undefined : draft.messageId;
+  const messageId = wanted ?? readMessageId(provider, headers, filled) ?? makeId('msg', deps.random);
+  const body = signature === 'keep' ? filled : writeBodyId(provider, headers, filled, messageId);
+  return { messageId, headers, body, legs, changes: [], method, event, signature };
+}
+
+/** A message that is not signed needs no secret, and must not wait for one. */
+function unsignedAsAsked(draft: Draft, leg: Leg): Leg {
+  return draft.signature === 'keep' || draft.signature === 'none' ? { ...leg, secret: null } : leg;
+}
+
+function legHeaders(plan: Plan, leg: Leg): readonly HeaderPair[] {
+  const added = leg.headers.filter(([name]) => headerValue(plan.headers, name) === undefined);
+  return [...plan.headers, ...withoutHeaders(added, senderFields)];
+}
+
+function signLeg(plan: Plan, leg: Leg, body: Uint8Array, deps: ComposeDeps): SignedRequest {
+  const { messageId, method, event, signature: mode } = plan;
+  const { provider, scheme, url, secret } = leg;
+  const value =
+    secret === null ? null : 'value' in secret ? { name: '', value: secret.value } : deps.secretValue(secret.name);
+  if (secret !== null && value === null) {
+    const name = 'name' in secret ? secret.name : '';
+    throw new AppError('SECRET_UNAVAILABLE', `The secret “${name}” is not stored`);
+  }
+  const secrets = value === null ? [] : [value];
+  const headers = legHeaders(plan, leg);
+  const now = deps.clock.now();
+  const signed = sign({ provider, scheme, method, url, headers, body, secrets, messageId, event, now, mode });
+  // Ids and event names become header values.
+  checkHeaders(signed.headers);
+  return signed;
+}
+
+/** Finds a malformed secret while the person still looks at the form. The form of a key does not depend on the body. */
+function trySigning(plan: Plan, deps: ComposeDeps): void {
+  const tried = new Set<string>();
+  for (const leg of plan.legs) {
+    const key = JSON.stringify([leg.provider, leg.scheme, leg.secret]);
+    if (tried.has(key)) continue;
+    tried.add(key);
+    signLeg(plan, leg, new Uint8Array(), deps);
+  }
+}
+
+function knownProvider(id: string): ProviderDefinition {
+  const provider = findProvider(id);
+  if (provider) return provider;
+  const ids = providers.map((known) => known.id).join(', ');
+  throw new AppError('CONFIG_UNKNOWN_PROVIDER', `Provider “${id}” is not one of ${ids}`);
+}
+
+function knownSchedule(id: string): void {
+  if (findSchedule(id)) return;
+  const ids = schedules.map((known) => known.id).join(', ');
+  throw new AppError('CONFIG_INVALID', `Retry schedule “${id}” is not one of ${ids}`);
+}

@@ -1,0 +1,244 @@
+// Sends what is due: one timer, the limits per target, state saved before the first byte, the outcome saved after the
+// last. Entries come and go through the queue; this part only moves them from `waiting` to whatever an attempt makes.
+
+import type { Delivery } from '../../shared/delivery.ts';
+import type { Random } from '../ports.ts';
+import { saysDown } from './breaker.ts';
+import { createLanes } from './lanes.ts';
+import type { Entry } from './lanes.ts';
+import { afterAttempt } from './outcome.ts';
+import { asParked, asWaiting } from './queue-load.ts';
+import type { QueueOptions } from './queue-contract.ts';
+import type { QueueStore } from './queue-store.ts';
+import { runAttempt } from './runner.ts';
+import { dueAt, jumped, momentOf, spreadOverdue, waitOf } from './timing.ts';
+import type { Moment } from './timing.ts';
+import type { Waiters } from './waiters.ts';
+import type { WireOutcome } from './wire.ts';
+
+/** Longest sleep, ms: a wall clock that was set ahead, or a machine that slept, is noticed this late at most. */
+const maxSleepMs = 60_000;
+/** Pause before something that the disk refused is tried again, ms. */
+const storeRetryMs = 2_000;
+/** Time that attempts in flight get at a stop, ms. */
+const stopGraceMs = 5_000;
+
+/** Attempts deliveries. */
+export interface Dispatcher {
+  start(): void;
+  /** Looks for due entries soon; call it after every change. */
+  pump(): void;
+  /** Sets a new state in memory; the caller saves. */
+  change(entry: Entry, delivery: Delivery): void;
+  /** Lets `entry`, which is waiting, go first and past an open breaker. */
+  hurry(entry: Entry): void;
+  /**
+   * Attempts `entry` as soon as there is room, due or not, started or not; joins an attempt that is under way.
+   * Resolves when that is over.
+   */
+  attemptNow(entry: Entry): Promise<void>;
+  /** Keeps a finished delivery elsewhere, then takes it out of the queue. */
+  retire(entry: Entry): Promise<void>;
+  /** Attempts that are not yet recorded. */
+  readonly running: number;
+  /** Lets attempts in flight end, at most 5 s; the rest goes back to `waiting`. */
+  stop(): Promise<void>;
+}
+
+/** A dispatcher over the entries in `live`. */
+export function createDispatcher(
+  options: QueueOptions,
+  live: Map<string, Entry>,
+  store: QueueStore,
+  waiters: Waiters<Delivery>,
+): Dispatcher {
+  const { clock, random, logger, history, onDelivery, onAttempt } = options;
+  const lanes = createLanes({ perTarget: 4, inAll: 16 });
+  const abort = new AbortController();
+  const retries = new Set<() => void>();
+  let running = 0;
+  let started = false;
+  let stopping = false;
+  let pumping = false;
+  let armed: { readonly at: Moment; readonly ms: number; readonly cancel: () => void } | null = null;
+
+  const speedOf = (entry: Entry): number => options.speed ?? entry.delivery.speed;
+
+  function* waiting(): Iterable<Entry> {
+    for (const entry of live.values()) if (entry.delivery.state === 'waiting') yield entry;
+  }
+
+  function change(entry: Entry, delivery: Delivery): void {
+    entry.delivery = delivery;
+    entry.heldUntil = 0;
+    if (delivery.state === 'waiting') entry.dueAt = dueAt(delivery, momentOf(clock));
+    else lanes.remove(entry);
+    if (delivery.state === 'parked') answerAsked(entry);
+  }
+
+  function answerAsked(entry: Entry): void {
+    for (const answer of entry.asked) answer();
+    entry.asked = [];
+  }
+
+  /** Saves, or says why not; the change stays in memory and goes with the next write. */
+  async function save(): Promise<void> {
+    try {
+      await store.save();
+    } catch (error) {
+      logger.error('The queue could not be saved; it is tried again with the next change', error);
+    }
+  }
+
+  /** Joins the calls of one turn, so that outcomes that arrive together cost one look at the queue. */
+  function pump(): void {
+    if (stopping || pumping) return;
+    pumping = true;
+    setImmediate(() => {
+      pumping = false;
+      if (!stopping) tick();
+    });
+  }
+
+  function tick(): void {
+    const now = momentOf(clock);
+    // Before the start only what somebody asked for by name is in the lanes.
+    if (!started) return launch(lanes.take(now.mono));
+    if (armed && jumped(armed.at, armed.ms, now)) spreadOverdue(waiting(), now, speedOf);
+    armed?.cancel();
+    for (const entry of waiting()) if (!entry.ready && waitOf(entry, now) === 0) lanes.add(entry);
+    launch(lanes.take(now.mono));
+    let ms = Math.min(maxSleepMs, lanes.nextProbeAt(now.mono) - now.mono);
+    for (const entry of waiting()) if (!entry.ready) ms = Math.min(ms, waitOf(entry, now));
+    armed = { at: now, ms, cancel: clock.after(Math.ceil(ms), tick) };
+  }
+
+  function launch(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
+    for (const entry of entries) change(entry, { ...entry.delivery, state: 'sending', nextAt: null });
+    const saved = store.save();
+    for (const entry of entries) {
+      running += 1;
+      entry.run = run(entry, saved).finally(() => {
+        running -= 1;
+        entry.run = null;
+        const { id, state } = entry.delivery;
+        if (state !== 'waiting' && state !== 'sending') waiters.settle(id, entry.delivery);
+        waiters.checkIdle();
+        answerAsked(entry);
+      });
+    }
+  }
+
+  async function run(entry: Entry, saved: Promise<void>): Promise<void> {
+    let released = false;
+    const release = (down: boolean | null): void => {
+      if (released) return;
+      released = true;
+      lanes.end(entry, down, clock.monotonic(), speedOf(entry));
+      pump();
+    };
+    try {
+      await saved;
+      onDelivery(entry.delivery);
+      const result = await runAttempt(entry.delivery, abort.signal, options);
+      if (result.kind === 'parked') return await park(entry, result.reason, result.message);
+      const { outcome, status } = result.wire;
+      // A success holds its place until it is kept: a crash repeats at most as many successes as there are places.
+      if (outcome !== 'delivered') release(saysDown(outcome, status));
+      await record(entry, result.wire, () => release(false));
+    } catch (error) {
+      logger.error(`Delivery ${entry.delivery.id} could not be attempted; it stays in the queue`, error);
+      change(entry, asWaiting(entry.delivery, clock.now() + storeRetryMs));
+      await save();
+    } finally {
+      release(null);
+    }
+  }
+
+  async function park(entry: Entry, reason: string, message: string): Promise<void> {
+    logger.warn(`Delivery ${entry.delivery.id} is parked: ${message}`);
+    change(entry, asParked(entry.delivery, reason));
+    await save();
+    onDelivery(entry.delivery);
+  }
+
+  async function record(entry: Entry, wire: WireOutcome, release: () => void): Promise<void> {
+    if (wire.outcome === 'interrupted') {
+      change(entry, asWaiting(entry.delivery, clock.now()));
+      return save();
+    }
+    const { pauseAsked } = entry;
+    const context = { now: clock.now(), random01: fraction(random), speed: speedOf(entry), pauseAsked };
+    const after = afterAttempt(entry.delivery, wire, context);
+    change(entry, after.delivery);
+    entry.pauseAsked = false;
+    const kept = history.appendAttempt(after.record).catch((error: unknown) => {
+      logger.error(`An attempt of ${entry.delivery.id} could not be kept in full`, error);
+    });
+    const finished = after.delivery.state === 'delivered' || after.delivery.state === 'dead';
+    await Promise.all([kept, finished ? retire(entry, release) : save()]);
+    onAttempt(after.delivery, after.attempt);
+    onDelivery(after.delivery);
+    pump();
+  }
+
+  async function retire(entry: Entry, kept: () => void = () => {}): Promise<void> {
+    try {
+      await store.keepFinished(entry.delivery);
+    } catch (error) {
+      logger.error(`Finished delivery ${entry.delivery.id} could not be moved; tried again`, error);
+      const cancel = clock.after(storeRetryMs, () => {
+        retries.delete(cancel);
+        void retire(entry);
+      });
+      retries.add(cancel);
+      return save();
+    }
+    kept();
+    live.delete(entry.delivery.id);
+    await save();
+  }
+
+  return {
+    pump,
+    change,
+    retire,
+    start: () => {
+      started = true;
+      spreadOverdue(waiting(), momentOf(clock), speedOf);
+      pump();
+    },
+    hurry: (entry) => {
+      entry.urgent = true;
+      if (entry.ready) lanes.add(entry);
+      pump();
+    },
+    attemptNow: async (entry) => {
+      if (entry.run) return entry.run;
+      if (stopping) return;
+      change(entry, asWaiting(entry.delivery, clock.now()));
+      entry.urgent = true;
+      lanes.add(entry);
+      pump();
+      await new Promise<void>((resolve) => entry.asked.push(resolve));
+    },
+    get running() {
+      return running;
+    },
+    stop: async () => {
+      stopping = true;
+      armed?.cancel();
+      for (const cancel of retries) cancel();
+      const cancelGrace = clock.after(stopGraceMs, () => abort.abort());
+      await Promise.all(Array.from(live.values(), (entry) => entry.run));
+      cancelGrace();
+      for (const entry of live.values()) answerAsked(entry);
+    },
+  };
+}
+
+function fraction(random: Random): number {
+  const bytes = random(4);
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 0xffff_ffff;
+}

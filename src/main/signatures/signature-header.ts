@@ -1,0 +1,171 @@
+// Reads and writes the signature header. Values come from strangers: work is bounded, nothing is trimmed or repaired
+// that the provider's own library would refuse.
+
+import type { SchemeDefinition } from '../../shared/providers/define.ts';
+
+/** Most signatures that are compared; rotation never needs more than a few. */
+const signatureLimit = 20;
+/** Most headers with a timestamp of their own: each costs a pass over the body. */
+const claimLimit = 4;
+
+/** Signatures that stand or fall with one timestamp. */
+interface Claim {
+  /** Timestamp text where the signature header carries it. */
+  readonly timestamp?: string;
+  readonly signatures: readonly string[];
+}
+
+/** What a signature header says. */
+type ParsedSignatures =
+  | {
+      readonly ok: true;
+      readonly claims: readonly Claim[];
+      /** More was sent than is compared. */ readonly cut: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly status: 'malformed' | 'unsupported';
+      readonly reason: string;
+      readonly message: string;
+    };
+
+/** Reads all values of the signature header (it may be repeated). Never throws. */
+export function parseSignatures(scheme: SchemeDefinition, values: readonly string[]): ParsedSignatures {
+  switch (scheme.format.kind) {
+    case 'value':
+      return parseValues(scheme, scheme.format.prefix, values);
+    case 'versions':
+      return parseVersions(scheme, scheme.format.version, values);
+    case 'pairs':
+      return parsePairs(scheme, scheme.format, values);
+  }
+}
+
+/** The header value that carries these signatures. Schemes with room for one only take the first. */
+export function formatSignatures(scheme: SchemeDefinition, timestamp: string, signatures: readonly string[]): string {
+  const format = scheme.format;
+  switch (format.kind) {
+    case 'value':
+      return `${format.prefix}${signatures[0] ?? ''}`;
+    case 'versions':
+      return signatures.map((signature) => `${format.version},${signature}`).join(' ');
+    case 'pairs':
+      return [
+        `${format.timestampKey}=${timestamp}`,
+        ...signatures.map((text) => `${format.signatureKey}=${text}`),
+      ].join(format.separator);
+  }
+}
+
+function parseValues(scheme: SchemeDefinition, prefix: string, values: readonly string[]): ParsedSignatures {
+  const signatures: string[] = [];
+  for (const value of values) {
+    if (!value.startsWith(prefix)) continue;
+    const text = value.slice(prefix.length);
+    if (isReadable(scheme, text)) signatures.push(text);
+  }
+  if (signatures.length === 0) return malformed(scheme, `is not ${shape(scheme, prefix)}`);
+  return {
+    ok: true,
+    claims: [{ signatures: signatures.slice(0, signatureLimit) }],
+    cut: signatures.length > signatureLimit,
+  };
+}
+
+function parseVersions(scheme: SchemeDefinition, version: string, values: readonly string[]): ParsedSignatures {
+  const signatures: string[] = [];
+  let sawOwn = false;
+  let sawOther = false;
+  for (const value of values) {
+    for (const part of value.split(' ')) {
+      const comma = part.indexOf(',');
+      if (comma < 1) continue;
+      if (part.slice(0, comma) !== version) {
+        sawOther = true;
+        continue;
+      }
+      sawOwn = true;
+      const text = part.slice(comma + 1);
+      if (isReadable(scheme, text)) signatures.push(text);
+    }
+  }
+  if (signatures.length > 0) {
+    return {
+      ok: true,
+      claims: [{ signatures: signatures.slice(0, signatureLimit) }],
+      cut: signatures.length > signatureLimit,
+    };
+  }
+  if (sawOther && !sawOwn) return unsupported(scheme, version);
+  return malformed(scheme, `is not ${shape(scheme, `${version},`)}`);
+}
+
+function parsePairs(
+  scheme: SchemeDefinition,
+  format: Extract<SchemeDefinition['format'], { kind: 'pairs' }>,
+  values: readonly string[],
+): ParsedSignatures {
+  const claims: Claim[] = [];
+  let left = signatureLimit;
+  let cut = false;
+  let sawOwn = false;
+  let sawOther = false;
+  let sawTimestamp = false;
+  for (const value of values) {
+    let timestamp: string | undefined;
+    const signatures: string[] = [];
+    for (const part of value.split(format.separator)) {
+      const equals = part.indexOf('=');
+      if (equals < 1) continue;
+      const key = part.slice(0, equals);
+      const text = part.slice(equals + 1);
+      if (key === format.timestampKey) timestamp = text;
+      else if (key === format.signatureKey) {
+        sawOwn = true;
+        if (isReadable(scheme, text)) signatures.push(text);
+      } else sawOther ||= /^v\d+[a-z]?$/.test(key);
+    }
+    sawTimestamp ||= timestamp !== undefined;
+    if (timestamp === undefined || signatures.length === 0) continue;
+    if (signatures.length > left || claims.length === claimLimit) cut = true;
+    if (left === 0 || claims.length === claimLimit) continue;
+    claims.push({ timestamp, signatures: signatures.slice(0, left) });
+    left -= Math.min(left, signatures.length);
+  }
+  if (claims.length > 0) return { ok: true, claims, cut };
+  if (sawOther && !sawOwn) return unsupported(scheme, format.signatureKey);
+  return malformed(
+    scheme,
+    sawOwn && !sawTimestamp
+      ? `holds no timestamp (${format.timestampKey}=...)`
+      : `is not ${format.timestampKey}=TIMESTAMP${format.separator}${shape(scheme, `${format.signatureKey}=`)}`,
+  );
+}
+
+/** Right alphabet. A wrong length can be read, it is just not the signature. */
+function isReadable(scheme: SchemeDefinition, text: string): boolean {
+  return scheme.encoding === 'hex' ? /^[0-9a-f]+$/i.test(text) : /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
+}
+
+function shape(scheme: SchemeDefinition, prefix: string): string {
+  const name = scheme.encoding === 'hex' ? 'hexadecimal digits' : scheme.encoding;
+  return prefix === '' ? name : `“${prefix}” followed by ${name}`;
+}
+
+function malformed(scheme: SchemeDefinition, what: string): ParsedSignatures {
+  return {
+    ok: false,
+    status: 'malformed',
+    reason: 'signature-malformed',
+    message: `Malformed: header ${scheme.signatureHeaders[0]} ${what}`,
+  };
+}
+
+function unsupported(scheme: SchemeDefinition, version: string): ParsedSignatures {
+  return {
+    ok: false,
+    status: 'unsupported',
+    reason: 'unknown-version',
+    message: `Unsupported: header ${scheme.signatureHeaders[0]} holds no ${version} signature, only other versions`,
+  };
+}

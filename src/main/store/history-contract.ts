@@ -1,0 +1,122 @@
+// What the history offers to the rest of the host: every captured request, the bytes of outgoing messages, attempts in
+// full, finished deliveries, refusals. history.ts makes it.
+
+import type { AttemptRecord, Delivery } from '../../shared/delivery.ts';
+import type {
+  CapturedRequest,
+  DuplicateVerdict,
+  ExchangeSummary,
+  RefusedEntry,
+  Verdict,
+} from '../../shared/exchange.ts';
+import type { HeaderPair } from '../../shared/headers.ts';
+
+/** A request with its judgement, ready to be stored. */
+export interface Exchange {
+  readonly request: CapturedRequest;
+  /** Id of the endpoint. */
+  readonly endpoint: string;
+  readonly provider: string | null;
+  readonly event: string | null;
+  readonly deliveryId: string | null;
+  readonly verdict: Verdict;
+  readonly duplicate: DuplicateVerdict;
+  /** Keys under which later duplicates find this request. */
+  readonly duplicateKeys: DuplicateKeys;
+  /** Status that will be answered. */
+  readonly replyStatus: number;
+  /** A provider handshake is answered; false when absent. */
+  readonly challenge?: boolean;
+}
+
+/** Keys of the duplicate look-up. */
+export interface DuplicateKeys {
+  /** Endpoint, provider and delivery id; null without a delivery id. */
+  readonly idKey: string | null;
+  /** Hash over endpoint, method, target and body; null when neither says anything (empty body). */
+  readonly bodyKey: string | null;
+}
+
+/** The newest earlier member of a duplicate group. */
+export interface DuplicateMatch {
+  /** Id of the first request of the group. */
+  readonly firstId: string;
+  readonly sha256: string;
+  readonly n: number;
+}
+
+/** One stored request with headers, for printing and export. */
+export interface StoredRequest extends ExchangeSummary {
+  readonly httpVersion: string;
+  readonly headers: readonly HeaderPair[];
+  readonly trailers: readonly HeaderPair[];
+  /** Bytes that are stored; less than `size` when truncated. */
+  readonly storedSize: number;
+}
+
+/** The history store. Readers may be used by a second process; writers only by the owner of the data folder. */
+export interface History {
+  /** Allocates the next sequence number (kept in memory, seeded from the file). */
+  nextSeq(): number;
+  /** Earlier request with this id key within the window, the same bytes preferred; includes what is not committed yet. */
+  findById(idKey: string, sha256: string, sinceAt: number): DuplicateMatch | null;
+  /** Earlier request with this body key within the window. */
+  findByBody(bodyKey: string, sinceAt: number): DuplicateMatch | null;
+  /** Stores a request; resolves after the commit (fsync) that holds it. Rejects with STORE_FULL or STORE_FAULT. */
+  append(exchange: Exchange): Promise<void>;
+  /** Notes what was really answered; joins the next commit, not awaited by anyone. */
+  noteReply(id: string, status: number, ms: number): void;
+  /** Keeps a refusal (newest 1,000). */
+  appendRefused(entry: RefusedEntry): void;
+  /** Newest refusals first. */
+  listRefused(limit: number): RefusedEntry[];
+
+  /**
+   * Newest first, `seq` below `beforeSeq` if given. `query` is the query language; throws CONFIG_QUERY. A search that
+   * looks into headers or bodies stops after `budgetMs` (for ever when absent) with what it has and `more`; to go on,
+   * pass `scannedTo` as the next `beforeSeq`.
+   */
+  list(options: {
+    query: string;
+    beforeSeq?: number | undefined;
+    limit: number;
+    now: number;
+    budgetMs?: number | undefined;
+  }): {
+    rows: ExchangeSummary[];
+    more: boolean;
+    /** The lowest number that was looked at. */
+    scannedTo: number;
+  };
+  /** Oldest first; the newest `limit` (0 for all) that match. Streams: holds a bounded number of rows in memory. */
+  stream(options: { query: string; limit: number; now: number }): Iterable<StoredRequest>;
+  get(id: string): StoredRequest | null;
+  /** Body bytes from `offset`, at most `length`; empty past the end. Null for an unknown id. */
+  readBody(id: string, offset?: number, length?: number): Uint8Array | null;
+  /** All members of the request's duplicate group, oldest first, at most 200. */
+  group(id: string): ExchangeSummary[];
+  count(): number;
+
+  /** Keeps the bytes of an outgoing message under their SHA-256 (lower-case hex, returned); resolves after the commit. */
+  putMessageBody(bytes: Uint8Array): Promise<string>;
+  messageBody(hash: string): Uint8Array | null;
+  /** Keeps one attempt in full; resolves after the commit. */
+  appendAttempt(record: AttemptRecord): Promise<void>;
+  attempts(deliveryId: string): AttemptRecord[];
+  /** Keeps finished (delivered) deliveries that leave the queue; resolves after the commit. */
+  archiveDeliveries(deliveries: readonly Delivery[]): Promise<void>;
+  archivedDelivery(id: string): Delivery | null;
+  /** Delivered ones, newest first; 0 for all. */
+  listArchived(limit: number): Delivery[];
+  /** Ids of deliveries that replayed this request. */
+  replaysOf(requestId: string): string[];
+
+  /** Null while storing works; else the sentence for the status bar. */
+  readonly fault: string | null;
+  /** What was found broken at open and what became of it, one sentence each. */
+  readonly recovered: readonly string[];
+  /** SQLite's quick_check: `ok` or what is wrong. */
+  check(): string;
+  /** Commits what is pending, checkpoints the WAL, closes. */
+  close(): Promise<void>;
+}

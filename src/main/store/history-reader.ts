@@ -1,0 +1,125 @@
+// Reading captured requests: lists, streams, single ones, slices of bodies, groups of duplicates, refusals.
+
+import type { RefusedEntry } from '../../shared/exchange.ts';
+import type { Clock } from '../ports.ts';
+import type { History, StoredRequest } from './history-contract.ts';
+import { compileFilter, scan } from './history-query.ts';
+import { readSlice, selectRequests, toStored, toSummary } from './history-rows.ts';
+import type { RequestLookup } from './request-lookup.ts';
+import type { Connection, Row } from './sqlite.ts';
+import { storageError } from './storage-errors.ts';
+
+/** The part of {@link History} that this file makes. */
+export type HistoryReader = Pick<History, 'list' | 'stream' | 'get' | 'readBody' | 'group' | 'listRefused'>;
+
+/** What it is given. */
+export interface HistoryReaderOptions {
+  readonly connection: Connection;
+  readonly lookup: RequestLookup;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** Called before look-ups: takes notice of what another process wrote. */
+  readonly fresh: () => void;
+}
+
+const groupLimit = 200;
+const all = Number.MAX_SAFE_INTEGER;
+const selectOne = `${selectRequests} WHERE seq = ?`;
+
+/** Sees what is not committed yet, as every reader on this connection does. */
+export function createHistoryReader({ connection, lookup, clock, fresh }: HistoryReaderOptions): HistoryReader {
+  const rowOf = (id: string): Row | null => {
+    fresh();
+    const seq = lookup.seqOf(id);
+    return seq === null ? null : (connection.get(selectOne, seq) ?? null);
+  };
+
+  function list({
+    query,
+    beforeSeq,
+    limit,
+    now,
+    budgetMs,
+  }: Parameters<History['list']>[0]): ReturnType<History['list']> {
+    const filter = compileFilter(connection, query, now);
+    const deadline = clock.monotonic() + (budgetMs ?? all);
+    let scannedTo = beforeSeq ?? all;
+    let stopped = false;
+    const rows: Row[] = [];
+    const goOn = (lowest: number): boolean => {
+      scannedTo = lowest;
+      stopped = clock.monotonic() >= deadline;
+      return !stopped;
+    };
+    for (const row of scan(connection, filter, scannedTo, limit + 1, goOn)) {
+      if (rows.length === limit)
+        return { rows: rows.map(toSummary), more: true, scannedTo: rows.at(-1)?.['seq'] as number };
+      rows.push(row);
+    }
+    return { rows: rows.map(toSummary), more: stopped, scannedTo };
+  }
+
+  function* stream({ query, limit, now }: Parameters<History['stream']>[0]): Generator<StoredRequest, void, undefined> {
+    const filter = compileFilter(connection, query, now);
+    // Numbers only: the rows are read again one by one, so that any number of them may match.
+    const found: number[] = [];
+    for (const row of scan(connection, filter, all, limit > 0 ? limit : all, () => true)) {
+      found.push(row['seq'] as number);
+      if (found.length === limit) break;
+    }
+    for (let i = found.length - 1; i >= 0; i -= 1) {
+      const row = connection.get(selectOne, found[i] as number);
+      if (row) yield toStored(connection, row);
+    }
+  }
+
+  function group(id: string): ReturnType<History['group']> {
+    const row = rowOf(id);
+    if (row === null) return [];
+    const firstId = (row['duplicate_of'] ?? row['id']) as string;
+    const first = row['id'] === firstId ? row : rowOf(firstId);
+    const members = first === null ? [] : [first];
+    for (const seq of lookup.groupSeqs(firstId, groupLimit)) {
+      const member = connection.get(selectOne, seq);
+      if (member?.['duplicate_of'] === firstId && members.length < groupLimit) members.push(member);
+    }
+    return members.sort((a, b) => (a['seq'] as number) - (b['seq'] as number)).map(toSummary);
+  }
+
+  return {
+    list: (options) => reading(() => list(options)),
+    stream,
+    get: (id) =>
+      reading(() => {
+        const row = rowOf(id);
+        return row && toStored(connection, row);
+      }),
+    readBody: (id, offset = 0, length = all) =>
+      reading(() => {
+        const row = rowOf(id);
+        return row && readSlice(connection, row['seq'] as number, row['stored_size'] as number, offset, length);
+      }),
+    group: (id) => reading(() => group(id)),
+    listRefused: (limit) =>
+      reading(() => connection.all('SELECT * FROM refused ORDER BY n DESC LIMIT ?', limit).map(toRefused)),
+  };
+}
+
+/** What SQLite throws while reading becomes STORE_FAULT. */
+function reading<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw storageError(error, 'read the history');
+  }
+}
+
+function toRefused(row: Row): RefusedEntry {
+  return {
+    reason: row['reason'] as RefusedEntry['reason'],
+    status: row['status'] as number | null,
+    at: row['at'] as number,
+    remoteAddress: row['remote_address'] as string,
+    bytes: row['bytes'] as number,
+    head: row['head'] as Uint8Array,
+  };
+}

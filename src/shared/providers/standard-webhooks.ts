@@ -1,0 +1,85 @@
+// Standard Webhooks: the open specification (standard-webhooks/standard-webhooks, spec/standard-webhooks.md).
+// v1 is a shared secret, v1a a key pair; one header may hold signatures of both.
+
+import { defineProvider } from './define.ts';
+import type { SchemeDefinition } from './define.ts';
+
+const envelope = {
+  encoding: 'base64',
+  recipe: [
+    { kind: 'id' },
+    { kind: 'literal', text: '.' },
+    { kind: 'timestamp' },
+    { kind: 'literal', text: '.' },
+    { kind: 'body' },
+  ],
+  signatureHeaders: ['webhook-signature'],
+  idHeaders: ['webhook-id'],
+  timestamp: {
+    headers: ['webhook-timestamp'],
+    unit: 'seconds',
+    toleranceSeconds: 300,
+    direction: 'both',
+    signed: true,
+  },
+} as const satisfies Partial<SchemeDefinition>;
+
+/** Standard Webhooks, version v1 (HMAC) and v1a (Ed25519). */
+export const standardWebhooks = defineProvider({
+  id: 'standard-webhooks',
+  name: 'Standard Webhooks',
+  docsUrl: 'https://www.standardwebhooks.com/',
+  detect: ['webhook-signature', 'webhook-id', 'webhook-timestamp'],
+  schemes: [
+    {
+      ...envelope,
+      id: 'standard-webhooks-v1',
+      algorithm: { kind: 'hmac', hash: 'sha256' },
+      secretType: 'whsec',
+      format: { kind: 'versions', version: 'v1' },
+    },
+    {
+      ...envelope,
+      id: 'standard-webhooks-v1a',
+      algorithm: { kind: 'ed25519' },
+      secretType: 'whpk-ed25519',
+      format: { kind: 'versions', version: 'v1a' },
+    },
+  ],
+  deliveryId: [{ from: 'header', name: 'webhook-id' }],
+  eventType: [{ from: 'json', path: 'type' }],
+  headers: [['Content-Type', 'application/json']],
+  secretForm: { prefix: 'whsec_', encoding: 'base64' },
+  secretHint:
+    'whsec_ and base64 of 24 to 64 bytes; for v1a the key pair: whpk_ (public) checks, whsk_ (private) also signs',
+  samples: [
+    {
+      name: 'invoice.paid',
+      contentType: 'application/json',
+      body: `{
+  "type": "invoice.paid",
+  "timestamp": "{{now}}",
+  "data": {
+    "id": "inv_{{uuid}}",
+    "customer": "cus_example_0001",
+    "amount": 4900,
+    "currency": "EUR",
+    "paid": true
+  }
+}`,
+    },
+    {
+      name: 'user.created',
+      contentType: 'application/json',
+      body: `{
+  "type": "user.created",
+  "timestamp": "{{now}}",
+  "data": {
+    "id": "{{uuid}}",
+    "email": "ada@example.test",
+    "name": "Ada Example"
+  }
+}`,
+    },
+  ],
+});

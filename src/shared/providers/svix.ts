@@ -1,0 +1,79 @@
+// Svix: Standard Webhooks v1 under the older svix-* header names, with webhook-* as the fallback of its libraries
+// (docs.svix.com/receiving/verifying-payloads/how-manual).
+
+import { defineProvider } from './define.ts';
+
+/** Svix and the services that send through it. */
+export const svix = defineProvider({
+  id: 'svix',
+  name: 'Svix',
+  docsUrl: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',
+  detect: ['svix-signature', 'svix-id', 'svix-timestamp'],
+  schemes: [
+    {
+      id: 'standard-webhooks-v1',
+      algorithm: { kind: 'hmac', hash: 'sha256' },
+      encoding: 'base64',
+      secretType: 'whsec',
+      recipe: [
+        { kind: 'id' },
+        { kind: 'literal', text: '.' },
+        { kind: 'timestamp' },
+        { kind: 'literal', text: '.' },
+        { kind: 'body' },
+      ],
+      signatureHeaders: ['svix-signature', 'webhook-signature'],
+      format: { kind: 'versions', version: 'v1' },
+      idHeaders: ['svix-id', 'webhook-id'],
+      timestamp: {
+        headers: ['svix-timestamp', 'webhook-timestamp'],
+        unit: 'seconds',
+        toleranceSeconds: 300,
+        direction: 'both',
+        signed: true,
+      },
+    },
+  ],
+  deliveryId: [
+    { from: 'header', name: 'svix-id' },
+    { from: 'header', name: 'webhook-id' },
+  ],
+  eventType: [
+    { from: 'json', path: 'type' },
+    { from: 'json', path: 'event_type' },
+    { from: 'json', path: 'eventType' },
+  ],
+  headers: [
+    ['Content-Type', 'application/json'],
+    ['User-Agent', 'Svix-Webhooks/1.0'],
+  ],
+  secretForm: { prefix: 'whsec_', encoding: 'base64' },
+  secretHint: 'whsec_ and base64, from the endpoint page under “Signing Secret”',
+  samples: [
+    {
+      name: 'invoice.paid',
+      contentType: 'application/json',
+      body: `{
+  "type": "invoice.paid",
+  "id": "inv_{{uuid}}",
+  "paidAt": "{{now}}",
+  "customer": { "id": "cus_example_0001", "email": "ada@example.test" },
+  "total": { "amount": "49.00", "currency": "USD" }
+}`,
+    },
+    {
+      name: 'user.updated',
+      contentType: 'application/json',
+      body: `{
+  "type": "user.updated",
+  "timestamp": {{unix}},
+  "data": {
+    "id": "user_{{uuid}}",
+    "first_name": "Ada",
+    "last_name": "Example",
+    "email_addresses": ["ada@example.test"]
+  }
+}`,
+    },
+  ],
+});

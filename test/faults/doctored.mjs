@@ -1,0 +1,124 @@
+// The second half of the self-test: feeds the two judgements good ledgers, then copies with one fault each, and says
+// which faults they did not see.
+
+import { bodyFor, sha256 } from './ledger.mjs';
+import { checkReceived } from './received-check.mjs';
+import { checkSent } from './sent-check.mjs';
+
+/** @returns {string[]} What the judgements are blind to; empty when they see everything. */
+export function findBlindSpots() {
+  return [...blindSpotsOfReceived(), ...blindSpotsOfSent()];
+}
+
+function blindSpotsOfReceived() {
+  const ids = ['a', 'b', 'c', 'd'];
+  /** @param {string} id */
+  const shaOf = (id) => sha256(bodyFor(id, 2_048));
+  /** @type {import('./received-check.mjs').LedgerEntry[]} */
+  const ledger = ids.flatMap((id) => [
+    { t: /** @type {const} */ ('sent'), id, at: 0 },
+    { t: /** @type {const} */ ('ack'), id, at: 0, sha: shaOf(id) },
+  ]);
+  const stored = ids.map((id, index) => ({ id, seq: index + 1, sha256: shaOf(id), bodySha: shaOf(id) }));
+  /** @param {typeof stored} entries */
+  const count = (entries) => {
+    const { lost, ghosts, storedTwice, wrongBytes, outOfOrder, gaps, cutOff } = checkReceived(ledger, entries);
+    return {
+      lost: lost.length,
+      ghosts: ghosts.length,
+      storedTwice: storedTwice.length,
+      wrongBytes: wrongBytes.length,
+      outOfOrder: outOfOrder.length,
+      gaps: Math.max(0, gaps - cutOff),
+    };
+  };
+  const [a, b, c, d] = /** @type {[any, any, any, any]} */ (stored);
+  return compare('F1', count(stored), {
+    lost: count([a, b, d]),
+    ghosts: count([...stored, { ...d, id: 'x', seq: 5, bodySha: sha256(bodyFor('x', 2_048)) }]),
+    storedTwice: count([...stored, { ...d, seq: 5 }]),
+    wrongBytes: count([a, { ...b, bodySha: shaOf('c') }, c, d]),
+    outOfOrder: count([a, { ...c, seq: 2 }, { ...b, seq: 3 }, d]),
+    gaps: count([a, b, c, { ...d, seq: 9 }]),
+  });
+}
+
+function blindSpotsOfSent() {
+  const enqueued = [
+    { id: 'dlv_1', messageId: 'm1', target: 'good' },
+    { id: 'dlv_2', messageId: 'm2', target: 'good' },
+  ];
+  const got = ['m1', 'm2'].map((id) => ({
+    target: 'good',
+    id,
+    ts: 100,
+    sigOk: true,
+    bodyOk: true,
+    reply: /** @type {const} */ (200),
+  }));
+  const [first, second] = /** @type {[any, any]} */ (got);
+  const listing = enqueued.map(({ id }) => ({ id, state: 'delivered', attempts: [{}, {}] }));
+  const [one, two] = /** @type {[any, any]} */ (listing);
+  /**
+   * @param {any[]} entries
+   * @param {any[][]} listings
+   */
+  const count = (entries, listings = [listing]) => {
+    const checks = checkSent({ enqueued, got: entries, listings, kills: 0 });
+    const {
+      lost,
+      ghosts,
+      badSignatures,
+      wrongBytes,
+      olderTimestamps,
+      falselyDelivered,
+      gaveUpEarly,
+      stuck,
+      unlisted,
+      attemptsFell,
+    } = checks;
+    const lists = {
+      lost,
+      ghosts,
+      badSignatures,
+      wrongBytes,
+      olderTimestamps,
+      falselyDelivered,
+      gaveUpEarly,
+      stuck,
+      unlisted,
+      attemptsFell,
+    };
+    const lengths = Object.fromEntries(Object.entries(lists).map(([name, items]) => [name, items.length]));
+    return { ...lengths, duplicates: Math.max(0, checks.duplicates - checks.allowedDuplicates) };
+  };
+  return compare('F12', count(got), {
+    lost: count([first], [[one, { ...two, state: 'parked' }]]),
+    ghosts: count([...got, { ...first, id: 'x' }]),
+    badSignatures: count([first, { ...second, sigOk: false }]),
+    wrongBytes: count([first, { ...second, bodyOk: false }]),
+    olderTimestamps: count([first, { ...second, reply: 500 }, { ...second, ts: 99 }]),
+    falselyDelivered: count([first, { ...second, reply: 500 }]),
+    gaveUpEarly: count([first, { ...second, reply: 500 }], [[one, { ...two, state: 'dead' }]]),
+    stuck: count(got, [[one, { ...two, state: 'sending' }]]),
+    unlisted: count(got, [[one]]),
+    attemptsFell: count(got, [listing, [one, { ...two, attempts: [{}] }]]),
+    duplicates: count([...got, first]),
+  });
+}
+
+/**
+ * @param {string} fault
+ * @param {Record<string, number>} good What the judgement finds in a good ledger.
+ * @param {Record<string, Record<string, number>>} doctored What it finds in copies, by the check that should see it.
+ */
+function compare(fault, good, doctored) {
+  const blind = Object.entries(good)
+    .filter(([, count]) => count !== 0)
+    .map(([name]) => `${fault}: sees ${name} in a good ledger`);
+  for (const [name, found] of Object.entries(doctored)) {
+    if ((found[name] ?? 0) === 0) blind.push(`${fault}: does not see ${name}`);
+  }
+  for (const name of Object.keys(good)) if (!(name in doctored)) blind.push(`${fault}: nothing tries ${name}`);
+  return blind;
+}

@@ -1,0 +1,129 @@
+// Runs the faults: kills the headless host at random moments and compares what it promised with what it kept.
+//
+//   npm run faults -- [--only F1,F12] [--rounds 20] [--seed N] [--quick] [--self-test] [--report FILE] [--cli FILE]
+//
+// --cli and --early replace the product and the composition that acknowledges too early by other scripts.
+// --self-test runs a composition that acknowledges too early and fails unless the losses are seen.
+// Exit codes: 0 all passed, 1 something was lost (or the self-test saw nothing), 2 bad usage.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findBlindSpots } from './doctored.mjs';
+import { buildEarlyAck } from './early-ack-build.mjs';
+import { runKillUnderLoad } from './f1-kill-under-load.mjs';
+import { runKillWhileSending } from './f12-kill-while-sending.mjs';
+import { createProcesses } from './processes.mjs';
+import { ensureBuilt } from '../../scripts/build.mjs';
+
+const faults = { F1: runKillUnderLoad, F12: runKillWhileSending };
+const root = join(import.meta.dirname, '..', '..');
+
+/** @param {string} text */
+const log = (text) => void process.stderr.write(`${text}\n`);
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function refuse(message) {
+  log(
+    `${message}\nUsage: npm run faults -- [--only ${Object.keys(faults).join(',')}] [--rounds N] [--seed N] [--quick] [--self-test] [--report FILE] [--cli FILE]`,
+  );
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string', default: Object.keys(faults).join(',') },
+        rounds: { type: 'string' },
+        seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+        quick: { type: 'boolean', default: false },
+        'self-test': { type: 'boolean', default: false },
+        report: { type: 'string', default: join(root, '.cache', 'faults', 'report.json') },
+        cli: { type: 'string' },
+        early: { type: 'string' },
+      },
+    });
+    return values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const given = readArguments();
+const isSelfTest = given['self-test'];
+const rounds = Number(given.rounds ?? (given.quick || isSelfTest ? 5 : 20));
+const seed = Number(given.seed);
+const names = /** @type {(keyof typeof faults)[]} */ (given.only.split(','));
+if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds must be a whole number from 1.');
+if (!Number.isInteger(seed)) refuse('--seed must be a whole number.');
+for (const name of names) if (!Object.hasOwn(faults, name)) refuse(`--only: there is no fault "${name}".`);
+
+const processes = createProcesses((line) => log(`not JSON: ${line.slice(0, 200)}`));
+process.once('exit', processes.killAll);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
+/** @typedef {{ fault: keyof typeof faults, label: string, cli: string, enqueueCli?: string }} Trial */
+
+/** @returns {Promise<Trial[]>} */
+async function planTrials() {
+  const product = given.cli === undefined ? join(root, 'out', 'main', 'cli.js') : resolve(given.cli);
+  if (given.cli === undefined) await ensureBuilt(root, log);
+  if (!isSelfTest) return names.map((fault) => ({ fault, label: '', cli: product }));
+  const early = given.early === undefined ? await buildEarlyAck(root) : resolve(given.early);
+  return names.flatMap((fault) => selfTrials(fault, product, early));
+}
+
+/**
+ * @param {keyof typeof faults} fault
+ * @param {string} product
+ * @param {string} early
+ * @returns {Trial[]}
+ */
+function selfTrials(fault, product, early) {
+  if (fault !== 'F12') return [{ fault, label: ' (acknowledges early)', cli: early }];
+  return [
+    { fault, label: ' (confirms enqueuing early)', cli: product, enqueueCli: early },
+    { fault, label: ' (saves its progress late)', cli: early, enqueueCli: product },
+  ];
+}
+
+/**
+ * Whether a trial of the self-test was seen through: lost requests and messages, or more duplicates than kills explain.
+ * @param {{ readonly lost: readonly string[], readonly duplicates?: number, readonly allowedDuplicates?: number }} result
+ */
+function isSeenThrough(result) {
+  return result.lost.length > 0 || (result.duplicates ?? 0) > (result.allowedDuplicates ?? 0);
+}
+
+const trials = await planTrials();
+log(`seed ${seed}, ${rounds} rounds${isSelfTest ? ', self-test' : ''}`);
+const results = [];
+for (const { fault, label, ...scripts } of trials) {
+  const result = await faults[fault]({ ...scripts, rounds, seed, processes, log });
+  results.push({ ...result, label });
+  if (isSelfTest) {
+    process.stdout.write(
+      `${result.summary}${label}: ${isSeenThrough(result) ? 'seen, as it must be' : 'NOT SEEN: the harness is blind'}\n`,
+    );
+    // What is lost here was lost on purpose.
+    if (result.keptFolder !== undefined) rmSync(result.keptFolder, { recursive: true, force: true });
+    continue;
+  }
+  process.stdout.write(`${result.summary}: ${result.pass ? 'pass' : 'FAIL'}\n`);
+  for (const problem of result.problems) process.stdout.write(`  ${problem}\n`);
+  if (result.keptFolder !== undefined) process.stdout.write(`  kept: ${result.keptFolder}\n`);
+}
+const blindSpots = isSelfTest ? findBlindSpots() : [];
+for (const spot of blindSpots) process.stdout.write(`The harness is blind. ${spot}\n`);
+
+const pass = blindSpots.length === 0 && results.every((result) => (isSelfTest ? isSeenThrough(result) : result.pass));
+mkdirSync(dirname(resolve(given.report)), { recursive: true });
+writeFileSync(
+  given.report,
+  `${JSON.stringify({ seed, rounds, selfTest: isSelfTest, pass, blindSpots, results }, null, 2)}\n`,
+);
+process.exit(pass ? 0 : 1);

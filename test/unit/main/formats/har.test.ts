@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { exportRequests } from '../../../../src/main/formats/export.ts';
+import type { ExportRow } from '../../../../src/main/formats/export-row.ts';
+import { harEntry } from '../../../../src/main/formats/har.ts';
+import { makeRow } from './rows.ts';
+
+const require = createRequire(import.meta.url);
+const validate = harValidator();
+
+function harValidator() {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object);
+  ajv.addFormat('uri', (text: string) => /^[a-z]+:/.test(text) && URL.canParse(text) && /^[\x21-\x7e]+$/.test(text));
+  ajv.addFormat('date-time', (text: string) => new Date(text).toISOString() === text);
+  ajv.addFormat('ipv4', true);
+  ajv.addFormat('ipv6', true);
+  const schemas = require('har-schema') as Record<string, { $id: string }>;
+  for (const schema of Object.values(schemas)) ajv.addSchema(schema);
+  const check = ajv.getSchema('har.json#') ?? ajv.getSchema('har.json');
+  if (!check) throw new Error('no schema for HAR');
+  return check;
+}
+
+async function har(rows: readonly ExportRow[]): Promise<{ log: { entries: Record<string, never>[] } }> {
+  let text = '';
+  const count = await exportRequests({ format: 'har', rows, redact: null, version: '1.2.3', write: (chunk) => void (text += chunk) });
+  expect(count).toBe(rows.length);
+  const file = JSON.parse(text) as { log: { entries: Record<string, never>[] } };
+  expect(validate(file), JSON.stringify(validate.errors)).toBe(true);
+  return file;
+}
+
+describe('HAR', () => {
+  it('the schema check can fail', () => {
+    expect(validate({ log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [{}] } })).toBe(false);
+  });
+
+  it('is valid for none, one and several requests', async () => {
+    expect((await har([])).log).toMatchObject({ version: '1.2', creator: { name: 'Hookbench', version: '1.2.3' }, entries: [] });
+    expect((await har([makeRow({}, '{"a":1}')])).log.entries).toHaveLength(1);
+    expect((await har([makeRow(), makeRow(), makeRow()])).log.entries).toHaveLength(3);
+  });
+
+  it('holds request, reply, verdict and duplicate state', () => {
+    const entry = harEntry(
+      makeRow({ duplicate: { kind: 'retry', of: 'req_first', n: 2 }, reply: { status: 409, challenge: false, ms: 12 } }, '{"a":1}'),
+    );
+    expect(entry.startedDateTime).toBe('2026-01-02T03:04:05.678Z');
+    expect(entry.request).toMatchObject({
+      method: 'POST',
+      url: 'http://127.0.0.1:4100/in/stripe?x=1',
+      httpVersion: 'HTTP/1.1',
+      queryString: [{ name: 'x', value: '1' }],
+      postData: { mimeType: 'application/json', text: '{"a":1}' },
+      headersSize: -1,
+      bodySize: 7,
+    });
+    expect(entry.request.headers[0]).toEqual({ name: 'Host', value: '127.0.0.1:4100' });
+    expect(entry.response.status).toBe(409);
+    expect(entry.time).toBe(12);
+    expect(entry.comment).toContain('Signature valid');
+    expect(entry.comment).toContain('retry) of req_first');
+  });
+
+  it('writes bytes that are not UTF-8 as base64 and says so', async () => {
+    const row = makeRow({}, new Uint8Array([0xff, 0x00, 0x80]));
+    expect(harEntry(row).request).toMatchObject({ postData: { text: '/wCA', _encoding: 'base64' } });
+    await har([row]);
+  });
+
+  it('leaves postData out for an empty body', () => {
+    expect(harEntry(makeRow()).request).not.toHaveProperty('postData');
+  });
+
+  it.each(['*', '/%', '/a b', 'http://[', 'javascript:alert(1)', '/\u00e9', 'x.example:443', '//', ''])(
+    'is valid for the target %j and keeps it',
+    async (target) => {
+      const file = await har([makeRow({ target })]);
+      expect(file.log.entries[0]).toMatchObject({ request: { _target: target } });
+    },
+  );
+
+  it.each(['', 'evil host', '"><script>', 'a/b', 'user:pw@host'])('is valid for the Host %j', async (host) => {
+    const file = await har([makeRow({ headers: [['Host', host]] })]);
+    expect(file.log.entries[0]).toMatchObject({ request: { url: 'http://127.0.0.1/in/stripe?x=1' } });
+  });
+
+  it('is valid for every hostile payload, and the bytes can be had back', async () => {
+    const folder = new URL('../../../fixtures/hostile/', import.meta.url);
+    const index = JSON.parse(readFileSync(new URL('payload-index.json', folder), 'utf8')) as { file: string }[];
+    expect(index.length).toBeGreaterThan(50);
+    const bodies = index.map(({ file }) => readFileSync(new URL(`payload/${file}`, folder)));
+    const file = await har(bodies.map((body) => makeRow({}, body)));
+    for (const [i, body] of bodies.entries()) {
+      const { postData } = file.log.entries[i]?.['request'] as unknown as { postData?: { text: string; _encoding?: 'base64' } };
+      expect(Buffer.from(postData?.text ?? '', postData?._encoding ?? 'utf8').equals(body), index[i]?.file).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { createPipeline } from '../../../../src/main/pipeline/pipeline.ts';
+import type { PipelineOptions } from '../../../../src/main/pipeline/pipeline.ts';
+import type { SecretValue, VerifyInput } from '../../../../src/main/signatures/verify.ts';
+import { AppError } from '../../../../src/shared/errors.ts';
+import type { CapturedRequest, Verdict } from '../../../../src/shared/exchange.ts';
+import { defaultEndpoint } from '../../../../src/shared/workspace.ts';
+
+const body = new TextEncoder().encode('{"id":"evt_1","type":"invoice.paid"}');
+const request: CapturedRequest = {
+  id: 'req_1',
+  seq: 1,
+  receivedAt: 1_000_000_000,
+  method: 'POST',
+  target: '/in/stripe?live=1',
+  httpVersion: '1.1',
+  headers: [
+    ['Host', 'localhost:4100'],
+    ['Stripe-Signature', 't=1,v1=00'],
+  ],
+  trailers: [],
+  remoteAddress: '127.0.0.1',
+  body,
+  size: body.length,
+  truncated: false,
+  sha256: 'aa',
+};
+const endpoint = {
+  ...defaultEndpoint,
+  id: 'e1',
+  path: '/in',
+  secretNames: ['s'],
+  toleranceSeconds: 60,
+  reply: { ...defaultEndpoint.reply, status: 202 },
+};
+const secrets: readonly SecretValue[] = [{ name: 's', value: 'v' }];
+const valid: Verdict = { status: 'valid', reason: 'ok', message: 'Fine.', warnings: [], diagnosis: [] };
+const match = { firstId: 'req_0', sha256: 'aa', n: 1 };
+
+const broken = (message: string) => () => {
+  throw new Error(message);
+};
+
+/** A pipeline with what it asked and what it logged. */
+function pipelineWith(changes: Partial<PipelineOptions> = {}) {
+  const inputs: VerifyInput[] = [];
+  const asked: unknown[] = [];
+  const logged: string[] = [];
+  const pipeline = createPipeline({
+    endpoints: () => [endpoint],
+    secretsFor: (...args) => {
+      asked.push(args);
+      return secrets;
+    },
+    settings: () => ({ theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null }),
+    history: { findById: () => null, findByBody: () => null },
+    verify: (input) => {
+      inputs.push(input);
+      return valid;
+    },
+    now: () => 5_000,
+    logger: { info: () => undefined, warn: () => undefined, error: (message) => logged.push(message) },
+    ...changes,
+  });
+  return { pipeline, inputs, asked, logged };
+}
+
+describe('judge', () => {
+  it('joins what the stages find', () => {
+    const { pipeline, logged } = pipelineWith();
+    expect(pipeline.judge(request)).toEqual({
+      request,
+      endpoint: 'e1',
+      provider: 'stripe',
+      event: 'invoice.paid',
+      deliveryId: 'evt_1',
+      verdict: valid,
+      duplicate: { kind: 'first', of: null, n: 1 },
+      duplicateKeys: { idKey: 'e1 stripe evt_1', bodyKey: `aa ${body.length} e1 POST /in/stripe?live=1` },
+      replyStatus: 202,
+    });
+    expect(logged).toEqual([]);
+  });
+
+  it('verifies what was received, as the endpoint says', () => {
+    const { pipeline, inputs, asked } = pipelineWith();
+    pipeline.judge(request);
+    expect(asked).toEqual([[endpoint, 'stripe']]);
+    expect(inputs).toEqual([
+      {
+        provider: 'stripe',
+        method: 'POST',
+        url: 'http://localhost:4100/in/stripe?live=1',
+        headers: request.headers,
+        body,
+        secrets,
+        now: 5_000,
+        toleranceSeconds: 60,
+        generic: undefined,
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      'the public address where there is one',
+      { publicUrl: () => 'https://t.example' },
+      request.target,
+      'https://t.example/in/stripe?live=1',
+    ],
+    [
+      'the Host header where there is none',
+      { publicUrl: () => null },
+      request.target,
+      'http://localhost:4100/in/stripe?live=1',
+    ],
+    ['an absolute target as it is', {}, 'http://other/in', 'http://other/in'],
+  ])('takes %s', (_name, changes, target, url) => {
+    const { pipeline, inputs } = pipelineWith(changes);
+    pipeline.judge({ ...request, target });
+    expect(inputs[0]?.url).toBe(url);
+  });
+
+  it("prefers the endpoint's provider to what the headers say", () => {
+    const { pipeline } = pipelineWith({ endpoints: () => [{ ...endpoint, provider: 'github' }] });
+    expect(pipeline.judge(request)).toMatchObject({ provider: 'github', deliveryId: null });
+  });
+
+  it('finds no provider, id or event where nothing tells', () => {
+    const { pipeline } = pipelineWith();
+    const plain = { ...request, headers: [], target: '/else' };
+    expect(pipeline.judge(plain)).toMatchObject({
+      endpoint: 'default',
+      provider: null,
+      deliveryId: null,
+      event: null,
+      replyStatus: 200,
+    });
+  });
+
+  it('asks the history by id and time', () => {
+    const asked: unknown[] = [];
+    const history = { findById: (...args: unknown[]) => (asked.push(args), match), findByBody: () => null };
+    const { pipeline } = pipelineWith({ history });
+    expect(pipeline.judge(request).duplicate).toEqual({ kind: 'retry', of: 'req_0', n: 2 });
+    expect(asked).toEqual([['e1 stripe evt_1', 'aa', 1_000_000_000 - 86_400_000]]);
+  });
+
+  it('does not verify a cut body and plans 413', () => {
+    const { pipeline, inputs } = pipelineWith();
+    const exchange = pipeline.judge({ ...request, truncated: true, size: 99_999_999 });
+    expect(exchange).toMatchObject({ replyStatus: 413, verdict: { status: 'unverified', reason: 'body-truncated' } });
+    expect(inputs).toEqual([]);
+  });
+});
+
+describe('a stage that throws', () => {
+  const whole = pipelineWith().pipeline.judge(request);
+
+  it.each([
+    ['endpoints', { endpoints: broken('x') }, { endpoint: 'default', replyStatus: 200 }],
+    ['verify', { verify: broken('x') }, { ...whole, verdict: { status: 'unverified', reason: 'check-failed' } }],
+    [
+      'secretsFor',
+      { secretsFor: broken('x') },
+      { ...whole, verdict: { status: 'unverified', reason: 'check-failed' } },
+    ],
+    ['settings', { settings: broken('x') }, whole],
+    ['history', { history: { findById: broken('x'), findByBody: broken('x') } }, whole],
+  ] satisfies [string, Partial<PipelineOptions>, object][])(
+    '%s is logged, the rest of the judgement stands',
+    (_name, changes, expected) => {
+      const { pipeline, logged } = pipelineWith(changes);
+      expect(pipeline.judge(request)).toMatchObject(expected);
+      expect(logged).toHaveLength(1);
+      expect(logged[0]).toContain('req_1');
+    },
+  );
+
+  it('because a secret is sealed says so', () => {
+    const secretsFor = () => {
+      throw new AppError('SECRET_SEALED', 'The secret "s" was sealed by another keyring.');
+    };
+    const { pipeline } = pipelineWith({ secretsFor });
+    expect(pipeline.judge(request).verdict).toMatchObject({
+      status: 'unverified',
+      reason: 'secret-unavailable',
+      message: 'The secret "s" was sealed by another keyring.',
+    });
+  });
+});
