@@ -15,7 +15,12 @@ const node = '^(node:)?[a-z_]+(/promises)?$';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-resolvable', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^electron$' } },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { couldNotResolve: true, pathNot: '^electron$' },
+    },
     forbid('shared-is-pure', '^src/shared/', '.', [shared, 'node_modules/valibot']),
     forbid('receiver-knows-shared', '^src/main/receiver/', '^src/', [shared, '^src/main/receiver/']),
     forbid('formats-know-shared', '^src/main/formats/', '^src/', [shared, '^src/main/formats/']),
@@ -27,17 +32,42 @@ module.exports = {
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     forbid('store-knows-shared', '^src/main/store/', '^src/', [shared, '^src/main/store/', '^src/main/ports.ts$']),
-    forbid('sender-imports', '^src/main/sender/', '^src/', [shared, '^src/main/sender/', '^src/main/signatures/', '^src/main/store/', '^src/main/ports.ts$']),
-    forbid('pipeline-imports', '^src/main/pipeline/', '^src/', [shared, '^src/main/pipeline/', '^src/main/signatures/', '^src/main/store/', '^src/main/ports.ts$']),
+    forbid('sender-imports', '^src/main/sender/', '^src/', [
+      shared,
+      '^src/main/sender/',
+      '^src/main/signatures/',
+      '^src/main/store/',
+      '^src/main/ports.ts$',
+    ]),
+    forbid('pipeline-imports', '^src/main/pipeline/', '^src/', [
+      shared,
+      '^src/main/pipeline/',
+      '^src/main/signatures/',
+      '^src/main/store/',
+      '^src/main/ports.ts$',
+    ]),
     {
       name: 'store-types-only',
       severity: 'error',
       from: { path: '^src/main/(sender|pipeline)/' },
       to: { path: '^src/main/store/', dependencyTypesNot: ['type-only'] },
     },
-    forbid('ipc-imports', '^src/main/ipc/', '^src/', [shared, '^src/main/ipc/', '^src/main/ports.ts$', '^src/main/host.ts$']),
-    forbid('host-knows-no-shell', '^src/main/(host|ports|host-.*)\\.ts$', '^(src/main/(ipc|electron|cli)|src/(renderer|preload)|electron$|node_modules/electron/)'),
-    forbid('cli-knows-no-electron', '^src/main/cli', '^(src/main/(ipc|electron|index)|src/(renderer|preload)|electron$|node_modules/electron/)'),
+    forbid('ipc-imports', '^src/main/ipc/', '^src/', [
+      shared,
+      '^src/main/ipc/',
+      '^src/main/ports.ts$',
+      '^src/main/host.ts$',
+    ]),
+    forbid(
+      'host-knows-no-shell',
+      '^src/main/(host|ports|host-.*)\\.ts$',
+      '^(src/main/(ipc|electron|cli)|src/(renderer|preload)|electron$|node_modules/electron/)',
+    ),
+    forbid(
+      'cli-knows-no-electron',
+      '^src/main/cli',
+      '^(src/main/(ipc|electron|index)|src/(renderer|preload)|electron$|node_modules/electron/)',
+    ),
     forbid('nobody-imports-a-shell', `^src/main/${domains}/`, '^src/main/(index|cli)\\.ts$'),
     {
       name: 'electron-only-in-shell',
@@ -52,7 +82,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/preload/', dependencyTypesNot: ['type-only'] },
     },
     forbid('renderer-knows-no-main', '^src/renderer/', '^src/(main|preload)/'),
-    { name: 'renderer-knows-no-node', severity: 'error', from: { path: '^src/renderer/' }, to: { dependencyTypes: ['core'], path: node } },
+    {
+      name: 'renderer-knows-no-node',
+      severity: 'error',
+      from: { path: '^src/renderer/' },
+      to: { dependencyTypes: ['core'], path: node },
+    },
     forbid('ui-and-lib-are-leaves', '^src/renderer/(ui|lib)/', '^src/renderer/(features|state)/'),
     forbid('state-knows-no-view', '^src/renderer/state/', '^src/renderer/(features|ui)/'),
     {
@@ -67,6 +102,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     parser: 'swc',
     exclude: { path: '^(out|dist|\\.cache)/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

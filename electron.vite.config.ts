@@ -47,6 +47,8 @@ export default defineConfig({
       minify: true,
       // The content security policy allows no data: addresses, and all files are local anyway.
       assetsInlineLimit: 0,
+      // Loaded from the disk, in one piece.
+      chunkSizeWarningLimit: 2_000,
       modulePreload: { polyfill: false },
       rolldownOptions: { input: 'src/renderer/index.html' },
     },

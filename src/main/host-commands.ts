@@ -34,8 +34,10 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
   const { options, parts, queue, emit } = context;
   const { history, clock } = parts;
   const sendContext = { parts, queue, random: options.random };
-  const workspaceChanged = () => emit({ type: 'workspace', endpoints: listedEndpoints(parts), targets: parts.workspace.data.targets });
-  const secretsChanged = () => emit({ type: 'secrets', secrets: parts.secretList(), secretStorage: parts.secretStorage() });
+  const workspaceChanged = () =>
+    emit({ type: 'workspace', endpoints: listedEndpoints(parts), targets: parts.workspace.data.targets });
+  const secretsChanged = () =>
+    emit({ type: 'secrets', secrets: parts.secretList(), secretStorage: parts.secretStorage() });
 
   return {
     'state.get': () => ({
@@ -71,11 +73,13 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
     'compose.preview': (draft) => previewDraft(sendContext, draft),
     async 'testEvent.send'() {
       const state = context.receiver();
-      if (state.status !== 'listening') throw new AppError('SEND_NO_TARGET', 'The receiver is not listening, so the test event has nowhere to go.');
+      if (state.status !== 'listening')
+        throw new AppError('SEND_NO_TARGET', 'The receiver is not listening, so the test event has nowhere to go.');
       const { deliveries } = await enqueueDraft(sendContext, testEventDraft(state.url));
       return { deliveryId: (deliveries[0] as (typeof deliveries)[number]).id };
     },
-    'deliveries.list': ({ dead }) => (dead ? [...queue.dead()].reverse() : [...[...queue.pending()].reverse(), ...history.listArchived(500)]),
+    'deliveries.list': ({ dead }) =>
+      dead ? [...queue.dead()].reverse() : [...[...queue.pending()].reverse(), ...history.listArchived(500)],
     'deliveries.attempts': ({ id }) => history.attempts(id),
     'deliveries.runNow': ({ id }) => queue.runNow(id).then(() => null),
     'deliveries.pause': ({ id }) => queue.pause(id).then(() => null),
@@ -88,14 +92,19 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       return null;
     },
     async 'endpoints.remove'({ id }) {
-      await parts.workspace.update((data) => ({ ...data, endpoints: data.endpoints.filter((endpoint) => endpoint.id !== id) }));
+      await parts.workspace.update((data) => ({
+        ...data,
+        endpoints: data.endpoints.filter((endpoint) => endpoint.id !== id),
+      }));
       workspaceChanged();
       return null;
     },
     async 'targets.save'(target) {
       checkKnown(target.provider, target.schedule);
       if (target.secretName !== null && !parts.secrets.has(target.secretName)) {
-        throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${target.secretName}".`, { field: 'secretName' });
+        throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${target.secretName}".`, {
+          field: 'secretName',
+        });
       }
       await parts.workspace.update((data) => ({ ...data, targets: replaceById(data.targets, target) }));
       workspaceChanged();
@@ -134,7 +143,19 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       const path = (await options.desktop?.chooseSaveFile(`hookbench-requests.${extension}`)) ?? null;
       if (path === null) return null;
       const redact = includeSecrets ? null : parts.secrets.values();
-      return { path, count: await streamExport({ history, format, query, limit: 0, now: clock.now(), random: options.random, redact, path }) };
+      return {
+        path,
+        count: await streamExport({
+          history,
+          format,
+          query,
+          limit: 0,
+          now: clock.now(),
+          random: options.random,
+          redact,
+          path,
+        }),
+      };
     },
     async 'open.external'({ url }) {
       await options.desktop?.openExternal(url);
@@ -180,7 +201,9 @@ function readDetail(parts: Parts, id: string): ExchangeDetail {
 }
 
 function replaceById<T extends { readonly id: string }>(list: readonly T[], item: T): T[] {
-  return list.some((other) => other.id === item.id) ? list.map((other) => (other.id === item.id ? item : other)) : [...list, item];
+  return list.some((other) => other.id === item.id)
+    ? list.map((other) => (other.id === item.id ? item : other))
+    : [...list, item];
 }
 
 /** Throws AppError that names the field when the provider or the schedule is not known. */
@@ -195,16 +218,24 @@ function checkKnown(provider: string | null, schedule?: string): void {
 
 function checkEndpoint(parts: Parts, endpoint: Endpoint): void {
   checkKnown(endpoint.provider);
-  if (endpoint.id === 'test') throw new AppError('CONFIG_INVALID', 'The id "test" belongs to the built-in endpoint.', { field: 'id' });
+  if (endpoint.id === 'test')
+    throw new AppError('CONFIG_INVALID', 'The id "test" belongs to the built-in endpoint.', { field: 'id' });
   if (endpoint.id === 'default' && endpoint.path !== '/') {
     throw new AppError('CONFIG_INVALID', 'The catch-all endpoint has the path /.', { field: 'path' });
   }
-  const clash = parts.workspace.data.endpoints.find((other) => other.id !== endpoint.id && other.path === endpoint.path);
+  const clash = parts.workspace.data.endpoints.find(
+    (other) => other.id !== endpoint.id && other.path === endpoint.path,
+  );
   if (clash || (endpoint.id !== 'default' && endpoint.path === '/')) {
-    throw new AppError('CONFIG_INVALID', `The path ${endpoint.path} belongs to the endpoint "${clash?.name ?? 'Everything else'}".`, { field: 'path' });
+    throw new AppError(
+      'CONFIG_INVALID',
+      `The path ${endpoint.path} belongs to the endpoint "${clash?.name ?? 'Everything else'}".`,
+      { field: 'path' },
+    );
   }
   const missing = endpoint.secretNames.find((name) => !parts.secrets.has(name));
-  if (missing !== undefined) throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${missing}".`, { field: 'secretNames' });
+  if (missing !== undefined)
+    throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${missing}".`, { field: 'secretNames' });
 }
 
 /** The event of the first run: signed like a Standard Webhooks provider would, sent to our own receiver. */

@@ -70,7 +70,10 @@ export async function streamExport(job: ExportJob): Promise<number> {
     await closed.catch(() => {});
     await unlink(unfinished).catch(() => {});
     if (error instanceof AppError) throw error;
-    throw new AppError('STORE_FAULT', `Cannot write ${job.path}: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new AppError(
+      'STORE_FAULT',
+      `Cannot write ${job.path}: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }
 

@@ -76,7 +76,13 @@ export interface Parts {
 const attemptSchema = v.looseObject({ n: v.number(), at: v.number(), outcome: v.string() });
 const deliverySchema = v.looseObject({
   id: v.string(),
-  message: v.looseObject({ messageId: v.string(), provider: v.string(), method: v.string(), bodyHash: v.string(), headers: v.array(v.tuple([v.string(), v.string()])) }),
+  message: v.looseObject({
+    messageId: v.string(),
+    provider: v.string(),
+    method: v.string(),
+    bodyHash: v.string(),
+    headers: v.array(v.tuple([v.string(), v.string()])),
+  }),
   url: v.string(),
   state: v.picklist(['waiting', 'sending', 'delivered', 'dead', 'parked']),
   attempts: v.array(attemptSchema),
@@ -86,7 +92,14 @@ const deliverySchema = v.looseObject({
   createdAt: v.number(),
 });
 /** Shape of queue.json and dead-letters.json: what the queue relies on is checked, the rest is kept. */
-export const deliveriesSchema = v.object({ deliveries: v.array(v.pipe(deliverySchema, v.transform((value) => value as unknown as Delivery))) });
+export const deliveriesSchema = v.object({
+  deliveries: v.array(
+    v.pipe(
+      deliverySchema,
+      v.transform((value) => value as unknown as Delivery),
+    ),
+  ),
+});
 
 /** Opens the data folder. Throws AppError STORE_LOCKED, STORE_UNREADABLE, STORE_FOREIGN. */
 export async function openParts(options: HostOptions): Promise<Parts> {
@@ -104,10 +117,34 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
   const { clock, logger, dataDir: dir } = options;
   const document = options.store?.openDocument ?? openDocument;
   const shared = { dir, clock, logger };
-  const settings = await document({ ...shared, name: 'settings.json', version: 1, schema: settingsSchema, defaults: v.parse(settingsSchema, {}) });
-  const workspace = await document({ ...shared, name: 'workspace.json', version: 1, schema: workspaceSchema, defaults: { endpoints: [], targets: [] } });
-  const queueDocument = await document({ ...shared, name: 'queue.json', version: 1, schema: deliveriesSchema, defaults: { deliveries: [] } });
-  const deadLetters = await document({ ...shared, name: 'dead-letters.json', version: 1, schema: deliveriesSchema, defaults: { deliveries: [] } });
+  const settings = await document({
+    ...shared,
+    name: 'settings.json',
+    version: 1,
+    schema: settingsSchema,
+    defaults: v.parse(settingsSchema, {}),
+  });
+  const workspace = await document({
+    ...shared,
+    name: 'workspace.json',
+    version: 1,
+    schema: workspaceSchema,
+    defaults: { endpoints: [], targets: [] },
+  });
+  const queueDocument = await document({
+    ...shared,
+    name: 'queue.json',
+    version: 1,
+    schema: deliveriesSchema,
+    defaults: { deliveries: [] },
+  });
+  const deadLetters = await document({
+    ...shared,
+    name: 'dead-letters.json',
+    version: 1,
+    schema: deliveriesSchema,
+    defaults: { deliveries: [] },
+  });
   const secrets = await openSecrets({ ...shared, box: options.secretBox });
   const history = (options.store?.openHistory ?? openHistory)(shared);
 
@@ -167,7 +204,9 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
       const key = `${endpoint.id}\n${provider ?? ''}`;
       const known = chosen.get(key);
       if (known?.endpoint === endpoint) return known.secrets;
-      const fitting = endpoint.secretNames.filter((name) => runSecrets.has(name) || fitsProvider(secrets, name, provider));
+      const fitting = endpoint.secretNames.filter(
+        (name) => runSecrets.has(name) || fitsProvider(secrets, name, provider),
+      );
       const found = fitting.map(secretValue).filter((secret) => secret !== null);
       chosen.set(key, { endpoint, secrets: found });
       return found;
@@ -213,7 +252,12 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
 
 function runEndpoint(fallback: Endpoint, run: NonNullable<HostOptions['runEndpoint']>): Endpoint {
   const reply = run.status === undefined ? fallback.reply : { ...fallback.reply, status: run.status };
-  return { ...fallback, provider: run.provider ?? fallback.provider, secretNames: [...run.secrets.map((secret) => secret.name), ...fallback.secretNames], reply };
+  return {
+    ...fallback,
+    provider: run.provider ?? fallback.provider,
+    secretNames: [...run.secrets.map((secret) => secret.name), ...fallback.secretNames],
+    reply,
+  };
 }
 
 function storedValue(secrets: Secrets, name: string): string | null {
@@ -228,5 +272,11 @@ function storedValue(secrets: Secrets, name: string): string | null {
 /** A secret entered for one provider does not judge another's requests; one entered for none judges all. */
 function fitsProvider(secrets: Secrets, name: string, provider: string | null): boolean {
   const info = secrets.list().find((secret) => secret.name === name);
-  return info === undefined || info.provider === null || provider === null || info.provider === provider || !findProvider(info.provider);
+  return (
+    info === undefined ||
+    info.provider === null ||
+    provider === null ||
+    info.provider === provider ||
+    !findProvider(info.provider)
+  );
 }

@@ -24,13 +24,18 @@ export interface Reader {
 }
 
 /** Opens the folder for reading. Throws AppError STORE_UNREADABLE when it is not a readable folder. */
-export function openReader(options: { readonly dataDir: string; readonly clock: Clock; readonly logger: Logger }): Reader {
+export function openReader(options: {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Reader {
   const { dataDir: dir, clock, logger } = options;
   checkFolder(dir);
   const shared = { dir, clock, logger, readOnly: true } as const;
   const history = existsSync(join(dir, 'history.sqlite')) ? openHistory(shared) : null;
   const readDeliveries = async (name: string) =>
-    (await openDocument({ ...shared, name, version: 1, schema: deliveriesSchema, defaults: { deliveries: [] } })).data.deliveries;
+    (await openDocument({ ...shared, name, version: 1, schema: deliveriesSchema, defaults: { deliveries: [] } })).data
+      .deliveries;
   return {
     history,
     async deliveries() {
@@ -55,6 +60,9 @@ function checkFolder(dir: string): void {
     if (!statSync(dir).isDirectory()) throw new AppError('STORE_UNREADABLE', `The data folder ${dir} is not a folder.`);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('STORE_UNREADABLE', `The data folder ${dir} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new AppError(
+      'STORE_UNREADABLE',
+      `The data folder ${dir} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }

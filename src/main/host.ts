@@ -66,7 +66,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     speed: options.queueSpeed,
     onDelivery(delivery) {
       emit({ type: 'delivery', delivery });
-      if (delivery.state === 'delivered' && delivery.secretName !== null) void parts.releaseOneOff(delivery.secretName, queue);
+      if (delivery.state === 'delivered' && delivery.secretName !== null)
+        void parts.releaseOneOff(delivery.secretName, queue);
     },
     onAttempt: (delivery, attempt) => emit({ type: 'attempt', deliveryId: delivery.id, attempt }),
   });

@@ -29,6 +29,8 @@ const stopDeadlineMs = 10_000;
 
 const logger = stderrLogger();
 process.umask(0o077);
+// A closed terminal makes every line of the log fail; reporting that would fail again, without end.
+process.stderr.on('error', () => {});
 // A bug in one callback must not end the capture of requests; Electron's default would be a box that waits.
 process.on('uncaughtException', (error) => logger.error('uncaught', error));
 process.on('unhandledRejection', (error) => logger.error('unhandled', error));
@@ -74,12 +76,18 @@ async function openWindowAndHost(environment: Environment): Promise<void> {
 
   const connected = connectHost(environment, window);
   listenForCalls(connected.then(({ router }) => router));
-  stopOnQuit(window, connected.then(({ host }) => host));
+  stopOnQuit(
+    window,
+    connected.then(({ host }) => host),
+  );
   const { host } = await connected;
   await host.start();
 }
 
-async function connectHost(environment: Environment, { browserWindow }: MainWindow): Promise<{ host: Host; router: Router<IpcMainInvokeEvent> }> {
+async function connectHost(
+  environment: Environment,
+  { browserWindow }: MainWindow,
+): Promise<{ host: Host; router: Router<IpcMainInvokeEvent> }> {
   const host = await createHost({
     dataDir: environment.dataDir,
     version,

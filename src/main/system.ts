@@ -24,7 +24,8 @@ export function systemRandom(size: number): Uint8Array {
 
 /** Writes one line per message to standard error; control bytes are escaped, stacks only for bugs. */
 export function stderrLogger(): Logger {
-  const write = (level: string, message: string) => process.stderr.write(`hookbench: ${level}${escapeControls(message)}\n`);
+  const write = (level: string, message: string) =>
+    process.stderr.write(`hookbench: ${level}${escapeControls(message)}\n`);
   return {
     info: (message) => void write('', message),
     warn: (message) => void write('warning: ', message),

@@ -92,11 +92,11 @@ function selfTrials(fault, product, early) {
 }
 
 /**
- * Whether a trial of the self-test was seen through: lost requests and messages, or more duplicates than kills explain.
- * @param {{ readonly lost: readonly string[], readonly duplicates?: number, readonly allowedDuplicates?: number }} result
+ * Whether a trial of the self-test was seen through: something lost, or attempts forgotten.
+ * @param {{ readonly lost: readonly string[], readonly attemptsFell?: readonly string[] }} result
  */
 function isSeenThrough(result) {
-  return result.lost.length > 0 || (result.duplicates ?? 0) > (result.allowedDuplicates ?? 0);
+  return result.lost.length > 0 || (result.attemptsFell ?? []).length > 0;
 }
 
 const trials = await planTrials();

@@ -33,10 +33,12 @@ const concurrency = 16;
  * @param {object} run
  * @param {readonly Enqueued[]} run.enqueued
  * @param {readonly Got[]} run.got In the order of writing.
- * @param {readonly (readonly Listed[])[]} run.listings One per kill, and the last one after the queue was drained.
+ * @param {readonly Listed[]} run.listing After the queue was drained.
+ * @param {readonly ReadonlyMap<string, number>[]} run.attemptCounts Attempts by delivery, in order of time: what the
+ *   sending process printed before a kill, what was listed after it, and so on.
  * @param {number} run.kills Of the process that sends.
  */
-export function checkSent({ enqueued, got, listings, kills }) {
+export function checkSent({ enqueued, got, listing, attemptCounts, kills }) {
   /** @type {Map<string, { accepted: number, lastTs: number }>} */
   const byKey = new Map(enqueued.map((entry) => [`${entry.messageId} at ${entry.target}`, { accepted: 0, lastTs: 0 }]));
   /** @type {string[]} */
@@ -62,7 +64,7 @@ export function checkSent({ enqueued, got, listings, kills }) {
     if (entry.reply === 200) known.accepted += 1;
   }
 
-  const last = new Map((listings.at(-1) ?? []).map((entry) => [entry.id, entry]));
+  const last = new Map(listing.map((entry) => [entry.id, entry]));
   /** @type {string[]} */
   const lost = [];
   /** @type {string[]} */
@@ -99,24 +101,24 @@ export function checkSent({ enqueued, got, listings, kills }) {
       .filter((entry) => entry.state === 'sending' || entry.state === 'waiting')
       .map((entry) => entry.id),
     unlisted: enqueued.filter((entry) => !last.has(entry.id)).map((entry) => entry.id),
-    attemptsFell: findFallenAttempts(listings),
+    attemptsFell: findFallenAttempts(attemptCounts),
   };
 }
 
 /**
- * Deliveries whose number of attempts was lower in one listing than in an earlier one.
- * @param {readonly (readonly Listed[])[]} listings
+ * Deliveries whose number of attempts was lower than it had been: a printed or listed attempt is on disk and stays.
+ * @param {readonly ReadonlyMap<string, number>[]} attemptCounts
  */
-function findFallenAttempts(listings) {
+function findFallenAttempts(attemptCounts) {
   /** @type {Map<string, number>} */
   const most = new Map();
   /** @type {Set<string>} */
   const fell = new Set();
-  for (const listing of listings) {
-    for (const { id, attempts } of listing) {
+  for (const counts of attemptCounts) {
+    for (const [id, count] of counts) {
       const before = most.get(id) ?? 0;
-      if (attempts.length < before) fell.add(id);
-      most.set(id, Math.max(before, attempts.length));
+      if (count < before) fell.add(id);
+      most.set(id, Math.max(before, count));
     }
   }
   return [...fell];

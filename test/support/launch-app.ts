@@ -27,7 +27,10 @@ export async function launchApp(given: { readonly dataDir?: string } = {}): Prom
   });
   const page = await app.firstWindow();
   const status = page.getByRole('status', { name: 'Receiver' });
-  await status.getByText(/http:\/\/127\.0\.0\.1:\d+/).first().waitFor();
+  await status
+    .getByText(/http:\/\/127\.0\.0\.1:\d+/)
+    .first()
+    .waitFor();
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec((await status.textContent()) ?? '')?.[0] ?? '';
   return {
     app,

@@ -33,6 +33,8 @@ export interface World {
   open(overrides?: Partial<QueueOptions>): Promise<Queue>;
 }
 
+let worlds = 0;
+
 /** A world in which `answer` decides, given the URL and how many attempts of this message the URL saw before. */
 export function createWorld(options: {
   readonly answer: (url: string, before: number, world: World) => Answer | Promise<Answer>;
@@ -43,7 +45,9 @@ export function createWorld(options: {
 }): World {
   const { answer, clock = createFakeClock(), disk = createDisk(), got = [], gate = async () => {} } = options;
   disk.bodies.set('hash', new TextEncoder().encode('{}'));
-  let seed = 1;
+  // Ids of two lives of one disk must differ.
+  worlds += 1;
+  let seed = worlds;
   const flying = new Map<string, number>();
 
   async function attempt(request: WireOptions): Promise<WireOutcome> {

@@ -26,6 +26,10 @@ export interface RawClient {
   received(): string;
   /** The other side has ended the connection, or it broke. */
   isClosed(): boolean;
+  /** Both sides have ended the connection, or it broke. */
+  isGone(): boolean;
+  /** Code of the error that broke the connection, or null. */
+  failure(): string | null;
   /** Resolves when `condition` holds, looked at whenever something happens; rejects after `ms`. */
   until(condition: () => boolean, ms?: number): Promise<void>;
 }
@@ -39,6 +43,7 @@ export function connectRaw(
   const watchers = new Set<() => void>();
   let received = Buffer.alloc(0);
   let closed = false;
+  let failure: string | null = null;
   const notify = () => {
     for (const watcher of [...watchers]) watcher();
   };
@@ -53,7 +58,10 @@ export function connectRaw(
   });
   socket.on('end', onClosed);
   socket.on('close', onClosed);
-  socket.on('error', onClosed);
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    failure = error.code ?? error.message;
+    onClosed();
+  });
 
   return {
     write: (bytes) => void socket.write(bytes),
@@ -68,6 +76,8 @@ export function connectRaw(
     replies: () => parseReplies(received, options.headReplies ?? false),
     received: () => received.toString('latin1'),
     isClosed: () => closed,
+    isGone: () => socket.closed,
+    failure: () => failure,
     until: (condition, ms = 5_000) =>
       new Promise((resolve, reject) => {
         const look = () => {

@@ -29,7 +29,12 @@ export async function startTarget(): Promise<TargetServer> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ method: request.method ?? '', target: request.url ?? '', headers: pairHeaders(request.rawHeaders), body: Buffer.concat(chunks) });
+      received.push({
+        method: request.method ?? '',
+        target: request.url ?? '',
+        headers: pairHeaders(request.rawHeaders),
+        body: Buffer.concat(chunks),
+      });
       response.writeHead(target.status, { 'Content-Type': 'text/plain' });
       response.end(target.status < 300 ? 'ok' : 'no');
     });

@@ -11,7 +11,10 @@ const tones = { delivered: 'green', dead: 'red', parked: 'yellow', waiting: 'dim
 /** Prints one `delivery` line. */
 export function printDelivery(output: Output, delivery: Delivery): void {
   output.line(deliveryLine(delivery), () => {
-    const next = delivery.state === 'waiting' && delivery.nextAt !== null && delivery.attempts.length > 0 ? `  next ${formatTime(delivery.nextAt)}` : '';
+    const next =
+      delivery.state === 'waiting' && delivery.nextAt !== null && delivery.attempts.length > 0
+        ? `  next ${formatTime(delivery.nextAt)}`
+        : '';
     const reason = delivery.parkedReason === undefined ? '' : ` (${delivery.parkedReason})`;
     return `${paint(output, tones[delivery.state], delivery.state + reason)}  ${delivery.id}  ${escapeControls(delivery.message.event ?? delivery.message.messageId)} -> ${escapeControls(delivery.url)}  ${delivery.attempts.length} attempts${next}`;
   });

@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { AppError } from '../../shared/errors.ts';
+import { parseQuery } from '../../shared/query.ts';
 import { deliveryLine, requestLine } from '../host-offline.ts';
 import { streamExport } from '../host-export.ts';
 import type { ExportFormat } from '../host-export.ts';
@@ -21,11 +22,18 @@ export function addHistoryCommands({ command }: CliContext): void {
     'requests',
     'list captured requests, oldest first',
     (options) => {
-      options.option('--query <q>', 'filter, for example "verdict:invalid since:10m"').option('--limit <n>', 'newest N; 0 for all', '50');
+      options
+        .option('--query <q>', 'filter, for example "verdict:invalid since:10m"')
+        .option('--limit <n>', 'newest N; 0 for all', '50');
     },
     (run) => withReader(run, requests),
   );
-  command('show <id>', 'one request in full', () => {}, (run) => withReader(run, show));
+  command(
+    'show <id>',
+    'one request in full',
+    () => {},
+    (run) => withReader(run, show),
+  );
   command(
     'export',
     'write captured requests as a collection; secrets are redacted',
@@ -41,7 +49,10 @@ export function addHistoryCommands({ command }: CliContext): void {
   );
 }
 
-async function withReader(run: CommandRun, read: (run: CommandRun, reader: Reader) => Promise<number>): Promise<number> {
+async function withReader(
+  run: CommandRun,
+  read: (run: CommandRun, reader: Reader) => Promise<number>,
+): Promise<number> {
   const reader = openReader({ dataDir: run.environment.dataDir, clock: run.clock, logger: run.logger });
   try {
     return await read(run, reader);
@@ -53,11 +64,14 @@ async function withReader(run: CommandRun, read: (run: CommandRun, reader: Reade
 
 async function requests(run: CommandRun, { history }: Reader): Promise<number> {
   const limit = readNumber('--limit', text(run, 'limit') ?? '50', 0, Number.MAX_SAFE_INTEGER);
+  parseQuery(text(run, 'query') ?? '', run.clock.now());
   if (!history) return 0;
   let printed = 0;
   for (const stored of history.stream({ query: text(run, 'query') ?? '', limit, now: run.clock.now() })) {
     run.output.line(
-      run.output.json ? requestLine(stored, { headers: stored.headers, body: history.readBody(stored.id) ?? new Uint8Array() }) : {},
+      run.output.json
+        ? requestLine(stored, { headers: stored.headers, body: history.readBody(stored.id) ?? new Uint8Array() })
+        : {},
       () => requestText(run.output, stored),
     );
     printed += 1;
@@ -81,7 +95,9 @@ async function show(run: CommandRun, reader: Reader): Promise<number> {
   if (!reader.history || !stored) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
   const body = reader.history.readBody(id) ?? new Uint8Array();
   const replays = new Set(reader.history.replaysOf(id));
-  const deliveries = (await reader.deliveries()).filter((delivery) => replays.has(delivery.id) || delivery.replayOf === id);
+  const deliveries = (await reader.deliveries()).filter(
+    (delivery) => replays.has(delivery.id) || delivery.replayOf === id,
+  );
   const line = { ...requestLine(stored, { headers: stored.headers, body }), deliveries: deliveries.map(deliveryLine) };
   run.output.line(line, () =>
     [
@@ -97,7 +113,11 @@ async function show(run: CommandRun, reader: Reader): Promise<number> {
 
 async function exportRequests(run: CommandRun, reader: Reader): Promise<number> {
   const format = formats.find((known) => known === text(run, 'format'));
-  if (!format) throw new AppError('CONFIG_INVALID', `--format must be one of ${formats.join(', ')}, not "${text(run, 'format') ?? ''}".`);
+  if (!format)
+    throw new AppError(
+      'CONFIG_INVALID',
+      `--format must be one of ${formats.join(', ')}, not "${text(run, 'format') ?? ''}".`,
+    );
   const count = await streamExport({
     history: reader.history,
     format,
@@ -108,6 +128,8 @@ async function exportRequests(run: CommandRun, reader: Reader): Promise<number> 
     redact: run.options['includeSecrets'] === true ? null : await reader.secretValues(),
     path: text(run, 'out') ?? null,
   });
-  run.output.note(`${count} ${count === 1 ? 'request' : 'requests'} exported${run.options['includeSecrets'] === true ? ' with secrets' : ', secrets redacted'}.`);
+  run.output.note(
+    `${count} ${count === 1 ? 'request' : 'requests'} exported${run.options['includeSecrets'] === true ? ' with secrets' : ', secrets redacted'}.`,
+  );
   return 0;
 }

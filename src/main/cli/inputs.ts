@@ -39,19 +39,29 @@ export function readSecrets(options: SecretOptions, env: NodeJS.ProcessEnv): Sec
     if (value === '') throw new AppError('SECRET_MALFORMED', `${option}: the secret is empty.`);
     found.push({ name, value });
   };
-  for (const [index, value] of (options.secret ?? []).entries()) add(index === 0 ? 'command line' : `command line ${index + 1}`, '--secret', value);
+  for (const [index, value] of (options.secret ?? []).entries())
+    add(index === 0 ? 'command line' : `command line ${index + 1}`, '--secret', value);
   for (const name of options.secretEnv ?? []) {
     const value = env[name];
     if (value === undefined) throw new AppError('CONFIG_INVALID', `--secret-env: the environment has no ${name}.`);
     add(name, '--secret-env', value);
   }
   for (const path of options.secretFile ?? []) {
-    add(path, '--secret-file', Buffer.from(readInput('--secret-file', path)).toString('utf8').replace(/\r?\n$/, ''));
+    add(
+      path,
+      '--secret-file',
+      Buffer.from(readInput('--secret-file', path))
+        .toString('utf8')
+        .replace(/\r?\n$/, ''),
+    );
   }
   if (options.secrets !== undefined) {
     const parsed = v.safeParse(secretListSchema, parseJson('--secrets', readInput('--secrets', options.secrets)));
     if (!parsed.success) {
-      throw new AppError('CONFIG_INVALID', `--secrets: ${v.getDotPath(parsed.issues[0]) ?? 'the file'} ${parsed.issues[0].message}.`);
+      throw new AppError(
+        'CONFIG_INVALID',
+        `--secrets: ${v.getDotPath(parsed.issues[0]) ?? 'the file'} ${parsed.issues[0].message}.`,
+      );
     }
     found.push(...parsed.output);
   }
@@ -62,7 +72,10 @@ function parseJson(option: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
-    throw new AppError('CONFIG_INVALID', `${option}: not valid JSON (${error instanceof Error ? error.message : String(error)}).`);
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${option}: not valid JSON (${error instanceof Error ? error.message : String(error)}).`,
+    );
   }
 }
 
@@ -74,7 +87,11 @@ export function readHeaders(option: string, path: string): HeaderPair[] {
   const text = Buffer.from(bytes).toString('latin1');
   if (text.trimStart().startsWith('[')) {
     const parsed = v.safeParse(headerListSchema, parseJson(option, bytes));
-    if (!parsed.success) throw new AppError('CONFIG_INVALID', `${option}: entry ${v.getDotPath(parsed.issues[0]) ?? ''} is not a [name, value] pair.`);
+    if (!parsed.success)
+      throw new AppError(
+        'CONFIG_INVALID',
+        `${option}: entry ${v.getDotPath(parsed.issues[0]) ?? ''} is not a [name, value] pair.`,
+      );
     return parsed.output;
   }
   const pairs: HeaderPair[] = [];
@@ -97,15 +114,25 @@ export function checkProvider(id: string): string {
 /** Epoch ms of an ISO date. */
 export function readTime(option: string, text: string): number {
   const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new AppError('CONFIG_INVALID', `${option}: "${text}" is not an ISO date such as 2026-03-14T09:26:54Z.`);
+  if (Number.isNaN(at))
+    throw new AppError('CONFIG_INVALID', `${option}: "${text}" is not an ISO date such as 2026-03-14T09:26:54Z.`);
   return at;
 }
 
 /** A number within limits. */
 export function readNumber(option: string, text: string, least: number, most: number, whole = true): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value))) {
-    throw new AppError('CONFIG_INVALID', `${option} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${text}".`);
+  if (
+    text.trim() === '' ||
+    !Number.isFinite(value) ||
+    value < least ||
+    value > most ||
+    (whole && !Number.isInteger(value))
+  ) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${option} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${text}".`,
+    );
   }
   return value;
 }

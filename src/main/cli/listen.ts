@@ -39,7 +39,10 @@ async function listen(run: CommandRun): Promise<number> {
   const { output, environment } = run;
   const address = text(run, 'host') ?? '127.0.0.1';
   if (!loopback.has(address) && run.options['allowRemote'] !== true) {
-    throw new AppError('RECEIVER_ADDRESS', `--host ${address} can be reached by other machines; add --allow-remote if that is wanted.`);
+    throw new AppError(
+      'RECEIVER_ADDRESS',
+      `--host ${address} can be reached by other machines; add --allow-remote if that is wanted.`,
+    );
   }
   const portOption = text(run, 'port');
   const status = text(run, 'respond');
@@ -54,7 +57,10 @@ async function listen(run: CommandRun): Promise<number> {
     logger: run.logger,
     secretBox: noKeyring,
     desktop: null,
-    listen: { host: address, port: portOption === undefined ? environment.port : readNumber('--port', portOption, 0, 65_535) },
+    listen: {
+      host: address,
+      port: portOption === undefined ? environment.port : readNumber('--port', portOption, 0, 65_535),
+    },
     limits: environment.limits,
     sendTimeoutMs: environment.sendTimeoutMs,
     runQueue: run.options['queue'] !== false,
@@ -85,7 +91,9 @@ async function listen(run: CommandRun): Promise<number> {
 
 function ready(output: Output, host: Host, url: string, port: number, dataDir: string): void {
   output.line({ type: 'ready', url, port, dataDir, recovered: host.parts.recovered }, () => {
-    const problems = host.parts.recovered.map((sentence) => `\n${paint(output, 'yellow', escapeControls(sentence))}`).join('');
+    const problems = host.parts.recovered
+      .map((sentence) => `\n${paint(output, 'yellow', escapeControls(sentence))}`)
+      .join('');
     return `${paint(output, 'green', 'Listening')} on ${url}  (data in ${dataDir}; Ctrl+C stops)${problems}`;
   });
   output.flush();
@@ -104,10 +112,16 @@ function print(output: Output, change: Change): void {
   if (change.type === 'request') output.line(requestLine(change.summary), () => requestText(output, change.summary));
   if (change.type === 'refused') {
     const { entry } = change;
-    output.line(refusedLine(entry), () => `${formatTime(entry.at)}  ${paint(output, 'yellow', `refused: ${entry.reason}`)}  ${entry.status ?? 'closed'}  ${entry.bytes} bytes from ${entry.remoteAddress}`);
+    output.line(
+      refusedLine(entry),
+      () =>
+        `${formatTime(entry.at)}  ${paint(output, 'yellow', `refused: ${entry.reason}`)}  ${entry.status ?? 'closed'}  ${entry.bytes} bytes from ${entry.remoteAddress}`,
+    );
   }
   if (change.type === 'receiver' && change.receiver.status === 'listening' && change.receiver.storeFault !== null) {
     const { storeFault } = change.receiver;
-    output.line({ type: 'error', code: 'STORE_FAULT', message: storeFault }, () => paint(output, 'red', `not stored: ${escapeControls(storeFault)}`));
+    output.line({ type: 'error', code: 'STORE_FAULT', message: storeFault }, () =>
+      paint(output, 'red', `not stored: ${escapeControls(storeFault)}`),
+    );
   }
 }

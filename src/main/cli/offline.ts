@@ -33,7 +33,10 @@ export function addOfflineCommands({ command }: CliContext): void {
         .option('--tolerance <seconds>', "replaces the provider's own tolerance")
         .option('--vectors <file>', 'JSON array of signed requests with expected verdicts');
     },
-    (run) => Promise.resolve(text(run, 'vectors') === undefined ? verifyOne(run) : verifyVectors(run, text(run, 'vectors') as string)),
+    (run) =>
+      Promise.resolve(
+        text(run, 'vectors') === undefined ? verifyOne(run) : verifyVectors(run, text(run, 'vectors') as string),
+      ),
   );
   command(
     'sign',
@@ -108,7 +111,11 @@ function verifyVectors(run: CommandRun, path: string): number {
     const good = wanted === null || wanted.includes(result.status);
     if (!good) failed += 1;
     const line = vector.id === undefined ? result : { id: vector.id, ...result };
-    run.output.line(line, () => `${good ? paint(run.output, 'green', 'ok  ') : paint(run.output, 'red', 'FAIL')}  ${vector.id ?? `entry ${index + 1}`}  ${result.status}${good ? '' : ` (expected ${wanted?.join(' or ')})`}`);
+    run.output.line(
+      line,
+      () =>
+        `${good ? paint(run.output, 'green', 'ok  ') : paint(run.output, 'red', 'FAIL')}  ${vector.id ?? `entry ${index + 1}`}  ${result.status}${good ? '' : ` (expected ${wanted?.join(' or ')})`}`,
+    );
   }
   return failed === 0 ? 0 : 1;
 }
@@ -118,10 +125,17 @@ function readVectors(path: string): Vector[] {
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new AppError('CONFIG_INVALID', `--vectors: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new AppError(
+      'CONFIG_INVALID',
+      `--vectors: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
   const checked = v.safeParse(v.array(vectorSchema), parsed);
-  if (!checked.success) throw new AppError('CONFIG_INVALID', `--vectors: ${v.getDotPath(checked.issues[0]) ?? 'the file'}: ${checked.issues[0].message}.`);
+  if (!checked.success)
+    throw new AppError(
+      'CONFIG_INVALID',
+      `--vectors: ${v.getDotPath(checked.issues[0]) ?? 'the file'}: ${checked.issues[0].message}.`,
+    );
   return checked.output;
 }
 
@@ -171,6 +185,13 @@ function signOne(run: CommandRun): number {
     mode: 'fresh',
   });
   const request = { method, url, headers: signed.headers, bodyBase64: Buffer.from(signed.body).toString('base64') };
-  run.output.line(request, () => [`${method} ${url}`, ...signed.headers.map(([name, value]) => `${name}: ${value}`), '', Buffer.from(signed.body).toString('utf8')].join('\n'));
+  run.output.line(request, () =>
+    [
+      `${method} ${url}`,
+      ...signed.headers.map(([name, value]) => `${name}: ${value}`),
+      '',
+      Buffer.from(signed.body).toString('utf8'),
+    ].join('\n'),
+  );
   return 0;
 }

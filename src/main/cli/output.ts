@@ -71,7 +71,12 @@ export function formatTime(at: number): string {
   return new Date(at).toTimeString().slice(0, 8);
 }
 
-const duplicateWords = { first: '', retry: 'retry', conflict: 'same id, other body', 'same-body': 'same body' } as const;
+const duplicateWords = {
+  first: '',
+  retry: 'retry',
+  conflict: 'same id, other body',
+  'same-body': 'same body',
+} as const;
 
 /** One received request as a line for a person. */
 export function requestText(output: Output, summary: ExchangeSummary): string {

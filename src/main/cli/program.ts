@@ -96,7 +96,9 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
 
 function report(error: unknown, output: Output): number {
   if (!(error instanceof AppError)) {
-    output.note(`hookbench: fault in Hookbench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    output.note(
+      `hookbench: fault in Hookbench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return 3;
   }
   const { code, message, hint } = toErrorValue(error);

@@ -36,7 +36,9 @@ export function addQueueCommands({ command }: CliContext): void {
     'run-queue',
     'deliver what is queued',
     (options) => {
-      options.option('--until-empty', 'end when nothing is waiting or being sent').option('--speed <n>', 'replaces the stored speed for this run');
+      options
+        .option('--until-empty', 'end when nothing is waiting or being sent')
+        .option('--speed <n>', 'replaces the stored speed for this run');
     },
     runQueue,
   );
@@ -92,7 +94,11 @@ async function redrive(run: CommandRun): Promise<number> {
 
 async function runQueue(run: CommandRun): Promise<number> {
   const speed = text(run, 'speed');
-  const host = await openQueue(run, true, speed === undefined ? undefined : readNumber('--speed', speed, 0.001, 1_000_000, false));
+  const host = await openQueue(
+    run,
+    true,
+    speed === undefined ? undefined : readNumber('--speed', speed, 0.001, 1_000_000, false),
+  );
   let died = false;
   host.onChange((change) => {
     if (change.type === 'attempt') printAttempt(run.output, change.deliveryId, change.attempt);
@@ -109,7 +115,8 @@ async function runQueue(run: CommandRun): Promise<number> {
   const alive = setInterval(() => {}, 3_600_000);
   try {
     await host.start();
-    const ended = run.options['untilEmpty'] === true ? await Promise.race([signalled, host.queue.idle()]) : await signalled;
+    const ended =
+      run.options['untilEmpty'] === true ? await Promise.race([signalled, host.queue.idle()]) : await signalled;
     return ended === 'signal' || !died ? 0 : 1;
   } finally {
     clearInterval(alive);

@@ -25,7 +25,11 @@ export function addSendCommands({ command }: CliContext): void {
     (options) => {
       addSecretOptions(options);
       options
-        .option('--to <url or target>', 'where to; repeatable (default: every active target whose filter matches)', collect)
+        .option(
+          '--to <url or target>',
+          'where to; repeatable (default: every active target whose filter matches)',
+          collect,
+        )
         .option('--provider <id>', 'provider whose scheme signs', 'generic')
         .option('--scheme <id>', "signature scheme (default: the provider's first)")
         .option('--body <file>', 'body, byte for byte')
@@ -162,9 +166,19 @@ function readMessages(run: CommandRun, provider: string): Message[] {
   if (sample !== undefined) {
     const samples = findProvider(provider)?.samples ?? [];
     const found = samples.find((known) => known.name === sample);
-    if (!found) throw new AppError('CONFIG_INVALID', `--sample: "${sample}" is not one of ${samples.map((known) => known.name).join(', ')}.`);
+    if (!found)
+      throw new AppError(
+        'CONFIG_INVALID',
+        `--sample: "${sample}" is not one of ${samples.map((known) => known.name).join(', ')}.`,
+      );
     const headers: HeaderPair[] = [['Content-Type', found.contentType], ...(found.headers ?? [])];
-    const message = { body: new TextEncoder().encode(found.body), event: event ?? found.name, id, headers, variables: true };
+    const message = {
+      body: new TextEncoder().encode(found.body),
+      event: event ?? found.name,
+      id,
+      headers,
+      variables: true,
+    };
     return Array.from({ length: count }, () => message);
   }
   const message = { body: readInput('--body', body as string), event, id, headers: [json], variables: false };
@@ -177,9 +191,13 @@ function readBatch(path: string): Message[] {
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), batchSchema), line);
-    if (!parsed.success) throw new AppError('CONFIG_INVALID', `--batch: line ${index + 1} is not {body or bodyBase64, event?, id?}.`);
+    if (!parsed.success)
+      throw new AppError('CONFIG_INVALID', `--batch: line ${index + 1} is not {body or bodyBase64, event?, id?}.`);
     const { event, id } = parsed.output;
-    const body = 'body' in parsed.output ? Buffer.from(parsed.output.body, 'utf8') : Buffer.from(parsed.output.bodyBase64, 'base64');
+    const body =
+      'body' in parsed.output
+        ? Buffer.from(parsed.output.body, 'utf8')
+        : Buffer.from(parsed.output.bodyBase64, 'base64');
     messages.push({ body, event: event ?? null, id, headers: [json], variables: false });
   }
   if (messages.length === 0) throw new AppError('CONFIG_INVALID', '--batch: the file holds no message.');
@@ -189,14 +207,19 @@ function readBatch(path: string): Message[] {
 function readSchedule(run: CommandRun, fallback: string): string {
   const schedule = text(run, 'schedule') ?? fallback;
   if (findSchedule(schedule)) return schedule;
-  throw new AppError('CONFIG_INVALID', `--schedule: "${schedule}" is not one of ${schedules.map((known) => known.id).join(', ')}.`);
+  throw new AppError(
+    'CONFIG_INVALID',
+    `--schedule: "${schedule}" is not one of ${schedules.map((known) => known.id).join(', ')}.`,
+  );
 }
 
 function readSecret(run: CommandRun): Draft['secret'] {
   const [secret, ...more] = readSecrets(run.options, run.env);
   if (more.length > 0) throw new AppError('CONFIG_INVALID', '--secret: this command signs with one secret.');
   if (!secret) return null;
-  run.output.note('The secret is kept in the data folder (secrets.json, readable only by you) until the last delivery that needs it is done.');
+  run.output.note(
+    'The secret is kept in the data folder (secrets.json, readable only by you) until the last delivery that needs it is done.',
+  );
   return { value: secret.value };
 }
 
@@ -228,7 +251,8 @@ function readDrafts(run: CommandRun): Draft[] {
 
 async function replay(run: CommandRun): Promise<number> {
   const resign = text(run, 'resign') as Resign;
-  if (!['keep', 'same-id', 'new-id'].includes(resign)) throw new AppError('CONFIG_INVALID', `--resign must be keep, same-id or new-id, not "${resign}".`);
+  if (!['keep', 'same-id', 'new-id'].includes(resign))
+    throw new AppError('CONFIG_INVALID', `--resign must be keep, same-id or new-id, not "${resign}".`);
   const body = text(run, 'body');
   const request = {
     requestId: run.positional[0] as string,

@@ -5,7 +5,7 @@ import { headerValue } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import { originOf, utf8Text } from './export-row.ts';
 import type { ExportRow } from './export-row.ts';
-import { byteWord, commentText, singleQuoted } from './shell-quote.ts';
+import { byteWord, commentText, singleQuoted, withoutMasks } from './shell-quote.ts';
 
 /** Fields that belong to one connection; curl writes its own. Expect would only make curl wait. */
 const framing = new Set([
@@ -46,7 +46,9 @@ export function curlCommand(row: ExportRow, options: CurlOptions = {}): string {
   const host = headerValue(request.headers, 'host');
   if (host !== undefined && `http://${host}` !== origin) args.push(headerArgument(['Host', host]));
   args.push(...sent.map(headerArgument));
-  for (const name of curlsOwn) if (headerValue(sent, name) === undefined) args.push(`--header '${name}:'`);
+  // Expect is added by curl to larger bodies only.
+  const own = body.byteLength > 1_000 ? curlsOwn : curlsOwn.slice(0, 3);
+  for (const name of own) if (headerValue(sent, name) === undefined) args.push(`--header '${name}:'`);
   if (piped) args.push('--data-binary @-');
   else if (inline !== null) args.push(`--data-binary ${singleQuoted(inline)}`);
   else if (announcesBody(request.headers)) args.push(`--data-binary ''`);
@@ -66,14 +68,15 @@ function notes({ request, body, redacted }: ExportRow): string {
 
 /** HEAD needs its own option, or curl waits for a body that never comes. */
 function methodArgument(method: string, body: Uint8Array): string {
-  return method === 'HEAD' && body.byteLength === 0 ? '--head' : `--request ${byteWord(method)}`;
+  if (method === 'HEAD' && body.byteLength === 0) return '--head';
+  return `--request ${/^[A-Z][A-Z-]*$/.test(method) ? method : byteWord(method)}`;
 }
 
 /** Anything but a plain path would be normalised or refused by curl, so it is given as the request target itself. */
 function targetArguments(origin: string, target: string): string[] {
-  const plain = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/.test(target);
-  if (plain) return ['--globoff --path-as-is', singleQuoted(origin + target)];
-  return ['--globoff', `--request-target ${byteWord(target)}`, singleQuoted(`${origin}/`)];
+  const plain = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/.test(withoutMasks(target));
+  if (plain) return [...(target.includes('/.') ? ['--path-as-is'] : []), singleQuoted(origin + target)];
+  return [`--request-target ${byteWord(target)}`, singleQuoted(`${origin}/`)];
 }
 
 /** A field with an empty value is written `Name;`, since `Name:` takes a field away. */

@@ -44,26 +44,16 @@ export async function exportRequests(options: ExportOptions): Promise<number> {
 /** One request for the clipboard. */
 export function copyRequest(row: ExportRow, options: FormatOptions): string {
   const clean = options.redact ? options.redact.row(row) : row;
-  switch (options.format) {
-    case 'curl':
-      return curlCommand(clean, options);
-    case 'jsonl':
-      return rowLine(clean);
-    case 'har':
-      return harHead(options.version) + jsonText(harEntry(clean)) + harTail;
-  }
+  if (options.format === 'curl') return curlCommand(clean, options);
+  if (options.format === 'jsonl') return rowLine(clean);
+  return harHead(options.version) + jsonText(harEntry(clean)) + harTail;
 }
 
 function rowText(row: ExportRow, options: FormatOptions, first: boolean): string {
   const clean = options.redact ? options.redact.row(row) : row;
-  switch (options.format) {
-    case 'curl': {
-      const { receivedAt, method, target, id } = clean.request;
-      return `\n# ${commentText(`${new Date(receivedAt).toISOString()} ${method} ${target} (${id})`)}\n${curlCommand(clean, options)}`;
-    }
-    case 'jsonl':
-      return `${rowLine(clean)}\n`;
-    case 'har':
-      return `${first ? '' : ','}\n${jsonText(harEntry(clean))}`;
-  }
+  if (options.format === 'jsonl') return `${rowLine(clean)}\n`;
+  if (options.format === 'har') return `${first ? '' : ','}\n${jsonText(harEntry(clean))}`;
+  const { receivedAt, method, target, id } = clean.request;
+  const title = `${new Date(receivedAt).toISOString()} ${method} ${target} (${id})`;
+  return `\n# ${commentText(title)}\n${curlCommand(clean, options)}`;
 }

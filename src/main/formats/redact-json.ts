@@ -28,7 +28,8 @@ export function redactJson(text: string, rules: JsonRules): string {
 
   while (at < text.length) {
     const start = at;
-    switch (text[at]) {
+    const character = text[at] as string;
+    switch (character) {
       case '"': {
         at = stringEnd(text, at);
         const token = text.slice(start, at);
@@ -49,22 +50,26 @@ export function redactJson(text: string, rules: JsonRules): string {
         // A secret-sounding name over a whole object (`card`, `token`) says nothing of its parts, `credentials` does.
         levels.push(level() === 'deep' ? 'deep' : null);
         pending = null;
-        out.push(text[at++] as string);
+        at += 1;
+        out.push(character);
         break;
       case '[':
         levels.push(level());
         pending = null;
-        out.push(text[at++] as string);
+        at += 1;
+        out.push(character);
         break;
       case '}':
       case ']':
         levels.pop();
         pending = null;
-        out.push(text[at++] as string);
+        at += 1;
+        out.push(character);
         break;
       case ',':
         pending = null;
-        out.push(text[at++] as string);
+        at += 1;
+        out.push(character);
         break;
       default: {
         at = gapEnd(text, at);

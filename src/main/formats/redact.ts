@@ -41,17 +41,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   function headerValue(name: string, value: string): string {
     const clean = text(value);
-    switch (headerKind(name)) {
-      case 'plain':
-        return clean;
-      case 'signature':
-        return keepSignatures(clean, (piece) => (piece.includes('«redacted:') ? piece : mask(piece)));
-      case 'secret': {
-        // The scheme word tells what kind of secret it was; the text after it is masked as a whole.
-        const scheme = /^(Bearer|Basic|Digest|Token|Negotiate|ApiKey)\s+(?=\S)/i.exec(value)?.[0] ?? '';
-        return scheme + mask(value.slice(scheme.length));
-      }
-    }
+    const kind = headerKind(name);
+    if (kind === 'plain') return clean;
+    if (kind === 'signature')
+      return keepSignatures(clean, (piece) => (piece.includes('«redacted:') ? piece : mask(piece)));
+    // The scheme word tells what kind of secret it was; the text after it is masked as a whole.
+    const scheme = /^(Bearer|Basic|Digest|Token|Negotiate|ApiKey)\s+(?=\S)/i.exec(value)?.[0] ?? '';
+    return scheme + mask(value.slice(scheme.length));
   }
 
   function redactRequest(request: ExportRequest): ExportRequest {

@@ -1,7 +1,10 @@
 // Words for a POSIX shell. Captured text reaches a shell only through these functions.
 // Control and non-ASCII bytes are written by printf: the form $'...' is unknown to dash, the sh of Debian and Ubuntu.
 
-const mask = /«redacted:[0-9a-f]{6}»/;
+/** `text` without the masks of redacted values, to judge what remains. */
+export function withoutMasks(text: string): string {
+  return text.replace(/«redacted:[0-9a-f]{6}»/g, '');
+}
 
 /** `text` in single quotes. The caller makes sure that it may stand in a script as it is. */
 export function singleQuoted(text: string): string {
@@ -13,8 +16,9 @@ export function singleQuoted(text: string): string {
  * Masks of redacted values stay readable: they are there to be replaced by hand.
  */
 export function byteWord(text: string): string {
-  const printable = text.replace(new RegExp(mask, 'g'), '');
-  return /^[\x20-\x7e]*$/.test(printable) ? singleQuoted(text) : `"$(printf '${text.replace(/[^]/g, octal)}')"`;
+  return /^[\x20-\x7e]*$/.test(withoutMasks(text))
+    ? singleQuoted(text)
+    : `"$(printf '${text.replace(/[^]/g, octal)}')"`;
 }
 
 function octal(character: string): string {

@@ -74,30 +74,13 @@ export function createBatcher(options: BatcherOptions): Batcher {
 }
 
 /** Rough size of a change on its way, bytes. Requests are frequent, so their parts are added up and not serialised. */
-export function estimateBytes(change: Change): number {
-  switch (change.type) {
-    case 'request': {
-      const { target, event, deliveryId, verdict } = change.summary;
-      const findings = verdict.diagnosis.reduce(
-        (sum, finding) => sum + finding.code.length + finding.message.length,
-        0,
-      );
-      const warnings = verdict.warnings.reduce((sum, warning) => sum + warning.length, 0);
-      return (
-        400 +
-        target.length +
-        (event?.length ?? 0) +
-        (deliveryId?.length ?? 0) +
-        verdict.message.length +
-        findings +
-        warnings
-      );
-    }
-    case 'refused':
-      return 200 + change.entry.head.byteLength;
-    case 'reply':
-      return 80;
-    default:
-      return JSON.stringify(change).length;
-  }
+function estimateBytes(change: Change): number {
+  if (change.type === 'reply') return 80;
+  if (change.type === 'refused') return 200 + change.entry.head.byteLength;
+  if (change.type !== 'request') return JSON.stringify(change).length;
+  const { target, event, deliveryId, verdict } = change.summary;
+  let bytes = 400 + target.length + (event?.length ?? 0) + (deliveryId?.length ?? 0) + verdict.message.length;
+  for (const warning of verdict.warnings) bytes += warning.length;
+  for (const finding of verdict.diagnosis) bytes += finding.code.length + finding.message.length;
+  return bytes;
 }

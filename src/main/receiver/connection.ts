@@ -13,8 +13,6 @@ export interface Pending {
   body: Collecting | null;
   /** It has become a CapturedRequest. */
   captured: boolean;
-  /** Its reply is written, or will never be. */
-  settled: boolean;
   /** What follows on this socket cannot be read: the reply closes the connection. */
   last: boolean;
 }
@@ -23,7 +21,10 @@ export interface Pending {
 export interface Connection {
   /** Requests that are not settled. */
   pending: number;
+  /** The newest request until it is settled: nothing here may keep a body alive. */
   latest: Pending | null;
+  /** Bytes that had arrived when the newest request was settled. */
+  bytesBefore: number;
   /** The connection is being closed; what still comes is thrown away. */
   closing: boolean;
 }
@@ -41,7 +42,7 @@ export interface Connections {
 /** An empty list of sockets. */
 export function createConnections(): Connections {
   const open = new Map<Socket, Connection>();
-  const fresh = (): Connection => ({ pending: 0, latest: null, closing: false });
+  const fresh = (): Connection => ({ pending: 0, latest: null, bytesBefore: 0, closing: false });
 
   return {
     of: (socket) => open.get(socket) ?? fresh(),

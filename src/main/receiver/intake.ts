@@ -80,15 +80,17 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
 
   function begin(raw: IncomingMessage, response: ServerResponse, connection: Connection): Pending {
     const target = (raw as { originalUrl?: string }).originalUrl ?? raw.url ?? '';
-    const pending: Pending = { raw, response, target, body: null, captured: false, settled: false, last: false };
+    const pending: Pending = { raw, response, target, body: null, captured: false, last: false };
     connection.latest = pending;
     connection.pending += 1;
     return pending;
   }
 
   function settle(pending: Pending, connection: Connection): void {
-    pending.settled = true;
     connection.pending -= 1;
+    if (connection.latest !== pending) return;
+    connection.latest = null;
+    connection.bytesBefore = pending.raw.socket.bytesRead;
   }
 
   /** Ends a request that is not captured, with `reply` if there is somebody to read it, and closes its connection. */
@@ -117,6 +119,7 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     const flaw = flawOf(raw, headers);
     if (flaw !== null) return refuse(pending, connection, 'bad-request', plainReply(400, flaw));
     const seq = options.nextSeq();
+    const id = options.makeId();
     const remoteAddress = socket.remoteAddress ?? '';
 
     function onBody(body: CollectedBody): void {
@@ -126,7 +129,7 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
         lingerAtEnd(socket);
       }
       const captured: CapturedRequest = {
-        id: options.makeId(),
+        id,
         seq,
         receivedAt,
         method: raw.method ?? '',
@@ -164,11 +167,11 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     const { socket } = raw;
 
     function reply(plan: ReplyPlan, stored: boolean): void {
+      const close = body.unread || pending.last || (draining && connection.latest === pending);
       if (body.held > 0) room.release(body.held);
       settle(pending, connection);
       if (!stored) report(socket, 'not-stored', plan.status, seenOfRequest(raw, pending.target, body.bytes, body.size));
       if (!socket.writable) return;
-      const close = body.unread || pending.last || (draining && connection.latest === pending);
       if (close) connection.closing = true;
       writeReply(response, raw.method, plan, close);
       // A sender that does not read its reply must not keep the socket for ever.
@@ -196,24 +199,32 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     }
     const { latest } = connection;
     const { reason, status } = verdict;
-    if (latest && !latest.settled) {
-      if (!latest.captured && !latest.raw.complete) return refuse(latest, connection, reason, plainReply(status, ''));
+    const seen = seenByParser(error, socket.bytesRead - connection.bytesBefore);
+    if (latest && !latest.captured && !latest.raw.complete) {
+      return refuse(latest, connection, reason, plainReply(status, ''));
+    }
+    if (latest) {
       // The good request before the bad bytes still gets its reply.
       connection.closing = true;
       latest.last = true;
       lingerAtEnd(socket);
-      report(socket, reason, null, seenByParser(error, 0));
-      return;
+      return report(socket, reason, null, seen);
     }
     connection.closing = true;
     // A socket that was opened ahead and never used is nothing to report.
-    if (socket.bytesRead > 0)
-      report(socket, reason, socket.writable ? status : null, seenByParser(error, latest ? 0 : socket.bytesRead));
+    if (seen.bytes > 0) report(socket, reason, socket.writable ? status : null, seen);
     closeWith(socket, status);
   }
 
   return {
-    request,
+    request(raw, response) {
+      try {
+        request(raw, response);
+      } catch (error) {
+        options.onFault?.(error);
+        raw.socket.destroy();
+      }
+    },
     awaitsContinue: (raw) => void continueAwaited.add(raw),
     unknownExpectation(raw, response) {
       const connection = connections.of(raw.socket);

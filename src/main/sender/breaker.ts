@@ -4,7 +4,8 @@
 import type { AttemptOutcome } from '../../shared/delivery.ts';
 
 const pauseMs = 30_000;
-const failuresToOpen = 5;
+/** A target that fails every other time must stay open for business: ten in a row are chance only once in a thousand. */
+const failuresToOpen = 10;
 
 /** Breaker of one target. Times are monotonic ms. */
 export interface Breaker {

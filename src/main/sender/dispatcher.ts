@@ -1,6 +1,7 @@
 // Sends what is due: one timer, the limits per target, state saved before the first byte, the outcome saved after the
 // last. Entries come and go through the queue; this part only moves them from `waiting` to whatever an attempt makes.
 
+import { setMaxListeners } from 'node:events';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Random } from '../ports.ts';
 import { saysDown } from './breaker.ts';
@@ -52,9 +53,11 @@ export function createDispatcher(
   store: QueueStore,
   waiters: Waiters<Delivery>,
 ): Dispatcher {
-  const { clock, random, logger, history, onDelivery, onAttempt } = options;
+  const { clock, random, logger, onDelivery, onAttempt } = options;
   const lanes = createLanes({ perTarget: 4, inAll: 16 });
   const abort = new AbortController();
+  // One listener per attempt in flight.
+  setMaxListeners(0, abort.signal);
   const retries = new Set<() => void>();
   let running = 0;
   let started = false;
@@ -173,7 +176,7 @@ export function createDispatcher(
     const after = afterAttempt(entry.delivery, wire, context);
     change(entry, after.delivery);
     entry.pauseAsked = false;
-    const kept = history.appendAttempt(after.record).catch((error: unknown) => {
+    const kept = store.keepAttempt(after.record).catch((error: unknown) => {
       logger.error(`An attempt of ${entry.delivery.id} could not be kept in full`, error);
     });
     const finished = after.delivery.state === 'delivered' || after.delivery.state === 'dead';

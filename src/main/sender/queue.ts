@@ -120,6 +120,14 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     }
   }
 
+  async function saveQuietly(): Promise<void> {
+    try {
+      await store.save();
+    } catch (error) {
+      logger.error('The queue could not be saved; it goes with the next change', error);
+    }
+  }
+
   const loaded = sortLoaded(options.queue.data.deliveries, {
     dead: options.deadLetters.data.deliveries,
     isArchived: (id) => history.archivedDelivery(id) !== null,
@@ -130,7 +138,12 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
   const finished = loaded.finished.map(addEntry);
   if (!readOnly) {
     await Promise.all(finished.map((entry) => dispatcher.retire(entry)));
-    if (store.dead().some(({ id }) => loaded.redriven.has(id))) await store.removeDead(loaded.redriven);
+    if (live.size < options.queue.data.deliveries.length) await saveQuietly();
+    if (store.dead().some(({ id }) => loaded.redriven.has(id))) {
+      await store.removeDead(loaded.redriven).catch((error: unknown) => {
+        logger.error('Dead letters that were redriven could not be removed', error);
+      });
+    }
   }
 
   return {
@@ -172,12 +185,10 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     stop: () => {
       stopped ??= dispatcher.stop().then(async () => {
         if (readOnly) return;
-        try {
-          await store.save();
-          await options.deadLetters.flush();
-        } catch (error) {
-          logger.error('The queue could not be saved at the end', error);
-        }
+        await saveQuietly();
+        await options.deadLetters.flush().catch((error: unknown) => {
+          logger.error('The dead letters could not be saved', error);
+        });
       });
       return stopped;
     },

@@ -24,7 +24,7 @@ export interface KeyIndex extends CommitListener {
 }
 
 const batchRows = 4_096;
-const sliceEntries = 768;
+const sliceHashes = 768;
 const insertKey = 'INSERT OR IGNORE INTO keys VALUES (?, ?)';
 
 /** A digest of 176 bits (hex): the leading 48 bits find a row, all of them prove that it is the right one. */
@@ -47,11 +47,12 @@ type Entries = Map<number, number[]>;
 
 interface Batch {
   readonly entries: Entries;
-  readonly sorted: readonly (readonly [hash: number, seq: number])[];
+  /** Hashes, ascending. */
+  readonly sorted: Float64Array;
   readonly maxSeq: number;
-  /** Entries that are in the table, committed. */
+  /** Hashes whose entries are in the table, committed. */
   done: number;
-  /** Entries that the open transaction has written. */
+  /** The same with what the open transaction has written. */
   written: number;
 }
 
@@ -125,9 +126,7 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
   }
 
   function freeze(): void {
-    const sorted = [...active]
-      .flatMap(([value, list]) => list.map((seq) => [value, seq] as const))
-      .sort((a, b) => a[0] - b[0]);
+    const sorted = Float64Array.from(active.keys()).sort();
     batch = { entries: active, sorted, maxSeq: activeMax, done: 0, written: 0 };
     active = new Map();
     activeRows = 0;
@@ -137,10 +136,10 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
   /** Writes entries of the batch in hash order, so that each page of the table is touched once. */
   function writeBatch(count: number): void {
     if (batch === null) return;
-    const end = Math.min(batch.sorted.length, batch.done + count);
-    for (let i = batch.done; i < end; i += 1) {
-      const [value, seq] = batch.sorted[i] as readonly [number, number];
-      connection.run(insertKey, value, seq);
+    const end = Math.min(batch.sorted.length, batch.written + count);
+    for (let i = batch.written; i < end; i += 1) {
+      const value = batch.sorted[i] as number;
+      for (const seq of batch.entries.get(value) ?? []) connection.run(insertKey, value, seq);
     }
     batch.written = end;
     if (end === batch.sorted.length) connection.run("UPDATE meta SET value = ? WHERE name = 'indexed'", batch.maxSeq);
@@ -177,15 +176,16 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
     newest,
     oldest,
     refresh: load,
-    beforeCommit: () => writeBatch(sliceEntries),
+    beforeCommit: () => writeBatch(sliceHashes),
     committed,
     rolledBack,
     drain() {
-      if (batch !== null) writeBatch(Number.POSITIVE_INFINITY);
-      committed();
-      if (activeRows === 0) return;
-      freeze();
-      writeBatch(Number.POSITIVE_INFINITY);
+      for (;;) {
+        if (batch === null && activeRows === 0) return;
+        if (batch === null) freeze();
+        writeBatch(Number.POSITIVE_INFINITY);
+        batch = null;
+      }
     },
   };
 }

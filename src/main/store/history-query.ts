@@ -3,12 +3,21 @@
 
 import { parseQuery, wildcardMatches } from '../../shared/query.ts';
 import type { QueryMatch, QueryTerm } from '../../shared/query.ts';
-import { bodyContains, bodyHas } from './body-search.ts';
-import { readHeaders, selectRequests } from './history-rows.ts';
+import type { HeaderPair } from '../../shared/headers.ts';
+import { bodyContains, bodyHas, bodyHeadBytes } from './body-search.ts';
+import { selectRequest, selectRequests } from './history-rows.ts';
+import { partsPerRequest } from './history-schema.ts';
 import type { Connection, Row, SqlValue } from './sqlite.ts';
 
-/** Most rows that a scan holds at a time. */
-const maxPageRows = 256;
+// Most rows that a scan holds at a time, without and with the beginnings of their bodies.
+const plainPageRows = 256;
+const testedPageRows = 64;
+/** Numbers that SQLite goes through before a slow scan can be stopped: some ten milliseconds. */
+const windowRows = 4_096;
+/** What the tests look at: of the body, the first bytes. */
+const selectTested =
+  'SELECT seq, id, target, event, delivery_id, stored_size, headers, trailers, ' +
+  `substr(body, 1, ${bodyHeadBytes}) AS head FROM requests LEFT JOIN parts ON parts.key = requests.seq * ${partsPerRequest}`;
 
 /** A query, ready to be run. */
 export interface Filter {
@@ -32,33 +41,72 @@ export function compileFilter(connection: Connection, query: string, now: number
     } else {
       const test = toTest(connection, term);
       tests.push((row) => test(row) !== term.negated);
+      const likely = toPrefilter(term);
+      if (likely) {
+        where.push(likely.sql);
+        values.push(...likely.values);
+      }
     }
   }
   return { where: where.length > 0 ? where.join(' AND ') : '1', values, tests };
 }
 
 /**
- * Rows that match, newest first, with numbers below `belowSeq`; about `wanted` of them are read at a time. `onRow` is
- * told each number that was looked at by slow tests, and stops the scan by returning false.
+ * Rows that match, newest first, with numbers below `belowSeq`; about `wanted` of them are read at a time. `onProgress`
+ * is told how far down slow tests have looked, and stops the scan by returning false.
  */
-export function* scan(
+export function scan(
   connection: Connection,
   filter: Filter,
   belowSeq: number,
   wanted: number,
-  onRow: (seq: number) => boolean,
+  onProgress: (lowestSeq: number) => boolean,
 ): Generator<Row, void, undefined> {
-  const pageRows = Math.min(wanted, maxPageRows);
+  return filter.tests.length === 0
+    ? scanPlain(connection, filter, belowSeq, Math.min(wanted, plainPageRows))
+    : scanTested(connection, filter, belowSeq, onProgress);
+}
+
+function* scanPlain(
+  connection: Connection,
+  filter: Filter,
+  belowSeq: number,
+  pageRows: number,
+): Generator<Row, void, undefined> {
   const sql = `${selectRequests} WHERE seq < ? AND ${filter.where} ORDER BY seq DESC LIMIT ${pageRows}`;
   let below = belowSeq;
   for (;;) {
     const page = connection.allOnce(sql, [below, ...filter.values]);
+    yield* page;
+    if (page.length < pageRows) return;
+    below = page.at(-1)?.['seq'] as number;
+  }
+}
+
+/** Goes down in windows of numbers, so that it can be stopped even where nothing matches. */
+function* scanTested(
+  connection: Connection,
+  filter: Filter,
+  belowSeq: number,
+  onProgress: (lowestSeq: number) => boolean,
+): Generator<Row, void, undefined> {
+  const sql = `${selectTested} WHERE seq < ? AND seq >= ? AND ${filter.where} ORDER BY seq DESC LIMIT ${testedPageRows}`;
+  const ends = connection.get('SELECT min(seq) AS lowest, max(seq) AS highest FROM requests');
+  const lowest = Number(ends?.['lowest'] ?? 0);
+  let below = Math.min(belowSeq, Number(ends?.['highest'] ?? 0) + 1);
+  while (below > lowest) {
+    const floor = Math.max(lowest, below - windowRows);
+    const page = connection.allOnce(sql, [below, floor, ...filter.values]);
     for (const row of page) {
       below = row['seq'] as number;
-      if (filter.tests.every((test) => test(row))) yield row;
-      if (filter.tests.length > 0 && !onRow(below)) return;
+      const found = filter.tests.every((test) => test(row)) ? connection.get(selectRequest, below) : undefined;
+      if (found) yield found;
+      if (!onProgress(below)) return;
     }
-    if (page.length < pageRows) return;
+    if (page.length < testedPageRows) {
+      below = floor;
+      if (!onProgress(below)) return;
+    }
   }
 }
 
@@ -110,13 +158,22 @@ function likePattern(text: string, around: string): string {
   return around + text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%') + around;
 }
 
+/** A condition that holds for all rows that a word can match, and for few others: it spares them the way to here. */
+function toPrefilter(term: QueryTerm): Condition | null {
+  // Plain ASCII stands in JSON as it is; a colon may stand between a header's name and its value, where JSON has more.
+  if (term.kind !== 'word' || term.negated || !/^[ -~]+$/.test(term.text) || /["\\:]/.test(term.text)) return null;
+  const texts = ['target', 'event', 'delivery_id', 'id', 'headers', 'trailers', 'head'];
+  const conditions = texts.map((text) => `instr(lower(ifnull(${text}, '')), ?)`);
+  return { sql: `(stored_size > ${bodyHeadBytes} OR ${conditions.join(' OR ')})`, values: texts.map(() => term.text) };
+}
+
 function toTest(connection: Connection, term: QueryTerm): (row: Row) => boolean {
   switch (term.kind) {
     case 'word':
       return (row) => rowContains(connection, row, term.text);
     case 'header':
       return (row) =>
-        readHeaders(connection, row['seq'] as number).headers.some(
+        headersOf(row).some(
           ([name, value]) => name.toLowerCase() === term.name && value.toLowerCase().includes(term.text),
         );
     case 'body':
@@ -133,8 +190,12 @@ function rowContains(connection: Connection, row: Row, text: string): boolean {
     const value = row[column];
     if (typeof value === 'string' && value.toLowerCase().includes(text)) return true;
   }
-  const { headers, trailers } = readHeaders(connection, row['seq'] as number);
-  for (const [name, value] of [...headers, ...trailers])
-    if (`${name}: ${value}`.toLowerCase().includes(text)) return true;
+  if (headersOf(row).some(([name, value]) => `${name}: ${value}`.toLowerCase().includes(text))) return true;
   return bodyContains(connection, row, text);
+}
+
+function headersOf(row: Row): HeaderPair[] {
+  return ['headers', 'trailers'].flatMap(
+    (column) => JSON.parse((row[column] as string | null) ?? '[]') as HeaderPair[],
+  );
 }

@@ -4,7 +4,7 @@ import type { RefusedEntry } from '../../shared/exchange.ts';
 import type { Clock } from '../ports.ts';
 import type { History, StoredRequest } from './history-contract.ts';
 import { compileFilter, scan } from './history-query.ts';
-import { readSlice, selectRequests, toStored, toSummary } from './history-rows.ts';
+import { readSlice, selectRequest, toStored, toSummary } from './history-rows.ts';
 import type { RequestLookup } from './request-lookup.ts';
 import type { Connection, Row } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
@@ -23,14 +23,13 @@ export interface HistoryReaderOptions {
 
 const groupLimit = 200;
 const all = Number.MAX_SAFE_INTEGER;
-const selectOne = `${selectRequests} WHERE seq = ?`;
 
 /** Sees what is not committed yet, as every reader on this connection does. */
 export function createHistoryReader({ connection, lookup, clock, fresh }: HistoryReaderOptions): HistoryReader {
   const rowOf = (id: string): Row | null => {
     fresh();
     const seq = lookup.seqOf(id);
-    return seq === null ? null : (connection.get(selectOne, seq) ?? null);
+    return seq === null ? null : (connection.get(selectRequest, seq) ?? null);
   };
 
   function list({
@@ -67,7 +66,7 @@ export function createHistoryReader({ connection, lookup, clock, fresh }: Histor
       if (found.length === limit) break;
     }
     for (let i = found.length - 1; i >= 0; i -= 1) {
-      const row = connection.get(selectOne, found[i] as number);
+      const row = connection.get(selectRequest, found[i] as number);
       if (row) yield toStored(connection, row);
     }
   }
@@ -79,7 +78,7 @@ export function createHistoryReader({ connection, lookup, clock, fresh }: Histor
     const first = row['id'] === firstId ? row : rowOf(firstId);
     const members = first === null ? [] : [first];
     for (const seq of lookup.groupSeqs(firstId, groupLimit)) {
-      const member = connection.get(selectOne, seq);
+      const member = connection.get(selectRequest, seq);
       if (member?.['duplicate_of'] === firstId && members.length < groupLimit) members.push(member);
     }
     return members.sort((a, b) => (a['seq'] as number) - (b['seq'] as number)).map(toSummary);

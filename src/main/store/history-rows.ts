@@ -17,6 +17,8 @@ const noTrailers: readonly HeaderPair[] = [];
 
 /** SELECT of request rows, to be completed with a condition. */
 export const selectRequests = `SELECT ${columns} FROM requests`;
+/** SELECT of the request with a number. */
+export const selectRequest = `${selectRequests} WHERE seq = ?`;
 
 /** Writes the row of a request. Throws before anything is written when a value does not fit. */
 export function writeRequest(connection: Connection, exchange: Exchange, keys: StoredKeys): void {
@@ -107,8 +109,7 @@ export function toStored(connection: Connection, row: Row): StoredRequest {
   };
 }
 
-/** Headers and trailers of the request with this number; empty where there are none. */
-export function readHeaders(
+function readHeaders(
   connection: Connection,
   seq: number,
 ): { headers: readonly HeaderPair[]; trailers: readonly HeaderPair[] } {

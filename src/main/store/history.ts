@@ -129,6 +129,8 @@ function createHistory(
       if (writable) {
         group.joinLazily(() => lookup.keys.drain());
         group.commit();
+        // The binding closes for good only when its statements are collected, which may be never.
+        if (group.fault === null) connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
       }
       connection.close();
     },

@@ -56,5 +56,11 @@ function parse(data: Buffer): RawRequest | null {
   if (body.byteLength < length) return null;
   const start = first.indexOf(' ');
   const last = first.lastIndexOf(' ');
-  return { method: first.slice(0, start), target: first.slice(start + 1, last), version: first.slice(last + 1), headers, body };
+  return {
+    method: first.slice(0, start),
+    target: first.slice(start + 1, last),
+    version: first.slice(last + 1),
+    headers,
+    body,
+  };
 }

@@ -3,6 +3,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { listenOn } from '../../../src/main/receiver/listen.ts';
 import type { ReplyPlan } from '../../../src/main/receiver/server.ts';
 import { connectRaw } from '../../support/raw-socket.ts';
 import { okPlan, startRecorder } from './start.ts';
@@ -71,6 +72,46 @@ describe('listening', () => {
 
   it('reports an address that this machine does not have', async () => {
     await expect(startRecorder({ host: '203.0.113.1' })).rejects.toMatchObject({ code: 'RECEIVER_ADDRESS' });
+  });
+});
+
+describe('the second family', () => {
+  /** A server whose first attempts to listen fail with `code`. */
+  function failing(code: string, times: number): Server {
+    const server = createServer();
+    const listen = server.listen.bind(server) as (options: object) => Server;
+    let left = times;
+    const listenLater = (options: object) => {
+      left -= 1;
+      if (left < 0) return listen(options);
+      process.nextTick(() => server.emit('error', Object.assign(new Error(code), { code })));
+      return server;
+    };
+    return Object.assign(server, { listen: listenLater });
+  }
+
+  it('having its port taken makes another free port be tried', async (context) => {
+    if (!(await hasIpv6())) context.skip('this machine has no IPv6 loopback');
+    const server = createServer();
+    const companion = failing('EADDRINUSE', 2);
+    const port = await listenOn(server, companion, '127.0.0.1', 0);
+    expect([server, companion].map((one) => (one.address() as AddressInfo).port)).toEqual([port, port]);
+    await Promise.all([release(server), release(companion)]);
+  });
+
+  it('having every port taken ends the tries', async () => {
+    const server = createServer();
+    const listening = listenOn(server, failing('EADDRINUSE', 100), '127.0.0.1', 0);
+    await expect(listening).rejects.toMatchObject({ code: 'RECEIVER_PORT_IN_USE' });
+    expect(server.listening).toBe(false);
+  });
+
+  it.each(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])('not existing (%s) is no error', async (code) => {
+    const server = createServer();
+    const companion = failing(code, 1);
+    expect(await listenOn(server, companion, '127.0.0.1', 0)).toBeGreaterThan(0);
+    expect(companion.listening).toBe(false);
+    await release(server);
   });
 });
 

@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentSecurityPolicy, createFileServer, readRendererFiles } from '../../../../src/main/electron/renderer-files.ts';
+import {
+  contentSecurityPolicy,
+  createFileServer,
+  readRendererFiles,
+} from '../../../../src/main/electron/renderer-files.ts';
 
 let folder: string;
 let serve: ReturnType<typeof createFileServer>;
@@ -47,23 +51,52 @@ describe('files of the window', () => {
   });
 
   it.each([
-    '/../secret.js', '/%2e%2e/secret.js', '/..%2fsecret.js', '/assets/../../secret.js', '/link.js', '/assets', '/assets/', '/nothing',
-    '//index.html', '/assets/index-1.js.map', '/__proto__', '/INDEX.HTML', '/index.html%00',
+    '/../secret.js',
+    '/%2e%2e/secret.js',
+    '/..%2fsecret.js',
+    '/assets/../../secret.js',
+    '/link.js',
+    '/assets',
+    '/assets/',
+    '/nothing',
+    '//index.html',
+    '/assets/index-1.js.map',
+    '/__proto__',
+    '/INDEX.HTML',
+    '/index.html%00',
   ])('answers 404 for %s', (path) => expect(get(path).status).toBe(404));
 
-  it.each(['app://other/', 'app://hookbench.evil/', 'file:///etc/passwd', 'http://hookbench/', 'app:index.html', 'nonsense', ''])(
-    'answers 404 for the address %j',
-    (url) => expect(serve({ method: 'GET', url }).status).toBe(404),
-  );
+  it.each([
+    'app://other/',
+    'app://hookbench.evil/',
+    'file:///etc/passwd',
+    'http://hookbench/',
+    'app:index.html',
+    'nonsense',
+    '',
+  ])('answers 404 for the address %j', (url) => expect(serve({ method: 'GET', url }).status).toBe(404));
 
-  it.each(['POST', 'HEAD', 'PUT'])('answers 404 for %s', (method) => expect(serve({ method, url: 'app://hookbench/' }).status).toBe(404));
+  it.each(['POST', 'HEAD', 'PUT'])('answers 404 for %s', (method) =>
+    expect(serve({ method, url: 'app://hookbench/' }).status).toBe(404),
+  );
 
   it('has the whole policy on every answer', () => {
     const expected = [
-      "default-src 'none'", "script-src 'self'", "style-src 'self' 'nonce-abc'", "img-src 'self' blob:", "font-src 'self'", "connect-src 'none'", "frame-src 'none'",
-      "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self' 'nonce-abc'",
+      "img-src 'self' blob:",
+      "font-src 'self'",
+      "connect-src 'none'",
+      "frame-src 'none'",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
     ];
     expect(contentSecurityPolicy('abc').split('; ')).toEqual(expected);
-    for (const path of ['/', '/assets/index-1.js', '/nothing']) expect(get(path).headers.get('content-security-policy')).toContain("default-src 'none'");
+    for (const path of ['/', '/assets/index-1.js', '/nothing'])
+      expect(get(path).headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 });

@@ -5,7 +5,12 @@ import type { KeyringCalls } from '../../../../src/main/electron/secret-box.ts';
 type Backend = ReturnType<NonNullable<KeyringCalls['getSelectedStorageBackend']>>;
 
 /** A keyring that turns bytes around; `lost` is what a keyring with another key does. */
-function keyring(options: { backend?: Backend; available?: boolean; modern?: boolean; lost?: boolean }): KeyringCalls & { readonly calls: string[] } {
+function keyring(options: {
+  backend?: Backend;
+  available?: boolean;
+  modern?: boolean;
+  lost?: boolean;
+}): KeyringCalls & { readonly calls: string[] } {
   const calls: string[] = [];
   const turn = (bytes: Buffer) => Buffer.from(bytes.map((byte) => byte ^ 0xff));
   const decrypt = (bytes: Buffer) => {
@@ -23,7 +28,10 @@ function keyring(options: { backend?: Backend; available?: boolean; modern?: boo
       ? {
           isAsyncEncryptionAvailable: () => Promise.resolve(options.available ?? true),
           encryptStringAsync: (text: string) => (calls.push('async'), Promise.resolve(turn(Buffer.from(text)))),
-          decryptStringAsync: async (bytes: Buffer) => (calls.push('async'), { shouldReEncrypt: false, result: decrypt(bytes) }),
+          decryptStringAsync: async (bytes: Buffer) => (
+            calls.push('async'),
+            { shouldReEncrypt: false, result: decrypt(bytes) }
+          ),
         }
       : {}),
   };
@@ -46,12 +54,18 @@ describe('secret box', () => {
     expect((await createSecretBox(keyring(options), platform)).keyring).toBe(name);
   });
 
-  it.each([[true, 'async'], [false, 'sync']])('seals and opens (asynchronous calls there: %s)', async (modern, kind) => {
+  it.each([
+    [true, 'async'],
+    [false, 'sync'],
+  ])('seals and opens (asynchronous calls there: %s)', async (modern, kind) => {
     const storage = keyring({ backend: 'kwallet5', modern });
     const box = await createSecretBox(storage, 'linux');
     const sealed = await box.seal('whsec_ünï');
     expect(Buffer.from(sealed).toString('utf8')).not.toContain('whsec');
-    const view = new Uint8Array(Buffer.concat([Buffer.from([1, 2]), sealed, Buffer.from([3])])).subarray(2, 2 + sealed.byteLength);
+    const view = new Uint8Array(Buffer.concat([Buffer.from([1, 2]), sealed, Buffer.from([3])])).subarray(
+      2,
+      2 + sealed.byteLength,
+    );
     expect(await box.open(view)).toBe('whsec_ünï');
     expect(new Set(storage.calls)).toEqual(new Set([kind]));
   });

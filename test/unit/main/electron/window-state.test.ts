@@ -16,16 +16,26 @@ describe('window state', () => {
     expect(parse({ ...state, x: 1800, y: 900 })).toEqual({ ...state, x: 1800, y: 900 });
   });
 
-  it.each([
-    { x: 1900 }, { x: -1280 - 1390 }, { y: -20 }, { y: 1070 }, { x: 5_000 }, { y: 50_000 },
-  ])('opens in the default place when the title bar would be out of reach: %j', (change) => {
-    expect(parse({ ...state, ...change, maximized: true })).toEqual({ ...standard, maximized: true });
-  });
-
-  it.each(['', 'null', '[]', '{', '"x"', '{"__proto__":{"x":1}}', { ...state, x: '1' }, { ...state, width: 10 }, { ...state, height: 1e9 }, { ...state, x: 0.5 }, { x: 1, y: 1 }])(
-    'falls back on the default for %j',
-    (text) => expect(parse(text)).toEqual(standard),
+  it.each([{ x: 1900 }, { x: -1280 - 1390 }, { y: -20 }, { y: 1070 }, { x: 5_000 }, { y: 50_000 }])(
+    'opens in the default place when the title bar would be out of reach: %j',
+    (change) => {
+      expect(parse({ ...state, ...change, maximized: true })).toEqual({ ...standard, maximized: true });
+    },
   );
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{',
+    '"x"',
+    '{"__proto__":{"x":1}}',
+    { ...state, x: '1' },
+    { ...state, width: 10 },
+    { ...state, height: 1e9 },
+    { ...state, x: 0.5 },
+    { x: 1, y: 1 },
+  ])('falls back on the default for %j', (text) => expect(parse(text)).toEqual(standard));
 
   it('falls back when no screen is known', () => expect(parseWindowState(JSON.stringify(state), [])).toEqual(standard));
 });

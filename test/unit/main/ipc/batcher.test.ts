@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, ChangeBatch } from '../../../../src/shared/contract.ts';
+import { makeRow } from '../formats/rows.ts';
 import { createBatcher } from '../../../../src/main/ipc/batcher.ts';
 
 function setUp() {
@@ -29,6 +30,7 @@ function setUp() {
   };
 }
 
+const { request: summary } = makeRow();
 const reply = (n: number): Change => ({ type: 'reply', id: `req_${n}`, status: 200, ms: n });
 const refused = (bytes: number): Change => ({
   type: 'refused',
@@ -76,6 +78,18 @@ describe('batcher', () => {
     expect(sent.map((batch) => batch.changes.length)).toEqual([1]);
     batcher.add(refused(200_000));
     expect(sent.map((batch) => batch.changes.length)).toEqual([1, 1, 1]);
+  });
+
+  it('counts the text that a request carries', () => {
+    const { batcher, sent } = setUp();
+    const request = (length: number): Change => ({
+      type: 'request',
+      summary: { ...summary, target: 'x'.repeat(length) },
+    });
+    batcher.add(request(65_000));
+    expect(sent).toEqual([]);
+    batcher.add(request(1_000));
+    expect(sent).toHaveLength(1);
   });
 
   it('flush sends now and the timer does not send again', () => {

@@ -46,6 +46,7 @@ describe('findEndpoint', () => {
     ['*', 'default'],
   ])('%s goes to %s', (target, id) => {
     expect(findEndpoint(endpoints, target).id).toBe(id);
+    expect(findEndpoint(endpoints.toReversed(), target).id).toBe(id);
   });
 
   it('prefers a catch-all of the workspace to the built-in one, and any longer path to both', () => {

@@ -25,14 +25,17 @@ describe('decide', () => {
     expect(decide(after(0), { outcome, status }, even)).toEqual(expected);
   });
 
-  it.each(schedules.map((schedule) => [schedule.id, schedule] as const))('%s dies after its last wait', (_id, schedule) => {
-    const failed = { outcome: 'refused', status: null } as const;
-    for (const [count, waitMs] of schedule.waitsMs.entries()) {
-      const decision = decide(after(count), failed, { ...even, schedule });
-      expect(decision).toEqual({ state: 'waiting', nextAt: now + waitMs });
-    }
-    expect(decide(after(schedule.waitsMs.length), failed, { ...even, schedule })).toEqual({ state: 'dead' });
-  });
+  it.each(schedules.map((schedule) => [schedule.id, schedule] as const))(
+    '%s dies after its last wait',
+    (_id, schedule) => {
+      const failed = { outcome: 'refused', status: null } as const;
+      for (const [count, waitMs] of schedule.waitsMs.entries()) {
+        const decision = decide(after(count), failed, { ...even, schedule });
+        expect(decision).toEqual({ state: 'waiting', nextAt: now + waitMs });
+      }
+      expect(decide(after(schedule.waitsMs.length), failed, { ...even, schedule })).toEqual({ state: 'dead' });
+    },
+  );
 
   it('keeps every wait within ten percent, and uses the whole range', () => {
     const waits: number[] = [];

@@ -129,7 +129,7 @@ describe('secrets', () => {
       { name: 's', value: 'polar style', type: 'utf8' as const },
     ]) {
       const signed = signCase(standard, { secrets: [secret] });
-      expect(verifyCase(standard, signed, { secrets: [secret] }).status, `${secret.value}`).toBe('valid');
+      expect(verifyCase(standard, signed, { secrets: [secret] }).status, secret.value).toBe('valid');
     }
     const typed = { name: 's', value: '0g', type: 'hex' as const };
     expect(codeOf(() => signCase(standard, { secrets: [typed] }))).toContain('hexadecimal');
@@ -142,7 +142,7 @@ describe('secrets', () => {
     for (const { id } of providers) {
       const secrets = [{ name: 'new', value: randomSecret(id, random) }];
       const signed = signCase(standard, { provider: id, scheme: undefined, secrets });
-      expect(verify({ provider: id, method: 'POST', url: '/', ...signed, secrets, now }).status, `${id}`).toBe('valid');
+      expect(verify({ provider: id, method: 'POST', url: '/', ...signed, secrets, now }).status, id).toBe('valid');
     }
     expect(codeOf(() => randomSecret('nobody', random))).toContain('CONFIG_UNKNOWN_PROVIDER');
   });
@@ -153,7 +153,7 @@ describe('modes', () => {
     for (const item of schemeCases) {
       const fresh = signCase(item);
       const tampered = signCase(item, { mode: 'tampered' });
-      expect(tampered.headers, `${item.title}`).toEqual(fresh.headers);
+      expect(tampered.headers, item.title).toEqual(fresh.headers);
       expect(Buffer.compare(tampered.body, fresh.body)).not.toBe(0);
       expect(JSON.parse(Buffer.from(tampered.body).toString())).toMatchObject({ type: 'order.created' });
     }

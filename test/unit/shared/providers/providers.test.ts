@@ -32,7 +32,7 @@ describe.each(providers)('provider $id', (provider) => {
         ]),
       ];
       const read = createValueReader(headers, () => body);
-      expect(read(provider.eventType), `${sample.name}`).toBe(sample.name);
+      expect(read(provider.eventType), sample.name).toBe(sample.name);
     }
   });
 

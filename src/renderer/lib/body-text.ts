@@ -1,0 +1,64 @@
+// Between the bytes of a body and the text in an editor. An editor knows one kind of line break, a body may hold
+// several: a text that was not edited gives back exactly the bytes it came from.
+
+/** A body as an editor holds it. */
+export interface BodyText {
+  /** With line feeds only. */
+  readonly text: string;
+  /** What a line feed in `text` stands for when it was edited. */
+  readonly lineBreak: '\n' | '\r\n';
+  /** The text it came from and its bytes; null for text that was typed. */
+  readonly source: { readonly text: string; readonly bytes: Uint8Array } | null;
+}
+
+/** Text that was typed or taken from a sample. */
+export function typedText(text: string): BodyText {
+  return { text, lineBreak: '\n', source: null };
+}
+
+/** The body as text, or null when the bytes are not UTF-8 or hold NUL: those are shown as hex and sent as they are. */
+export function readBodyText(bytes: Uint8Array): BodyText | null {
+  const decoded = decodeUtf8(bytes);
+  if (decoded === null || decoded.includes('\0')) return null;
+  const text = decoded.replace(/\r\n?/g, '\n');
+  const onlyPairs = decoded.includes('\r\n') && !/\r(?!\n)|(?<!\r)\n/.test(decoded);
+  return { text, lineBreak: onlyPairs ? '\r\n' : '\n', source: { text, bytes } };
+}
+
+/** The bytes to send. */
+export function writeBodyText(body: BodyText): Uint8Array {
+  if (body.source !== null && body.source.text === body.text) return body.source.bytes;
+  const text = body.lineBreak === '\n' ? body.text : body.text.replaceAll('\n', body.lineBreak);
+  return new TextEncoder().encode(text);
+}
+
+/** Whether editing would change line breaks that the person cannot see. */
+export function mixesLineBreaks(body: BodyText): boolean {
+  if (body.source === null) return false;
+  return !sameBytes(writeBodyText({ ...body, text: body.source.text, source: null }), body.source.bytes);
+}
+
+/** UTF-8 text with its byte order mark kept, or null. */
+export function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Text of the head of a longer body: a character that is cut in two at the end is left out. Null when it is not UTF-8.
+ */
+export function decodeUtf8Head(bytes: Uint8Array): string | null {
+  for (let cut = 0; cut <= 3 && cut <= bytes.length; cut += 1) {
+    const text = decodeUtf8(bytes.subarray(0, bytes.length - cut));
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+/** Whether two byte strings are the same. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,81 @@
+// The shape of the window's one store: the mirror of the host, and slices that belong to the window.
+
+import type { ErrorValue } from '../../shared/errors.ts';
+import type { ExchangeDetail, ExchangeSummary } from '../../shared/exchange.ts';
+import type { Mirror } from './mirror.ts';
+import type { MessageForm } from './message-form.ts';
+import type { Route } from './route.ts';
+
+/** Requests that match a query; null stands for the mirror's own rows. */
+export interface FilteredRows {
+  readonly rows: readonly ExchangeSummary[];
+  readonly more: boolean;
+}
+
+/** The Inbox's filter. */
+export interface InboxSlice {
+  /** The query in force. */
+  readonly query: string;
+  readonly filtered: FilteredRows | null;
+  /** What is wrong with the query. */
+  readonly queryError: ErrorValue | null;
+  readonly loadingOlder: boolean;
+}
+
+/** The request that is open. */
+export interface DetailSlice {
+  readonly id: string | null;
+  readonly value: ExchangeDetail | null;
+  readonly error: ErrorValue | null;
+}
+
+/** A replay that is being edited. */
+export interface ReplayDraft {
+  readonly request: ExchangeDetail;
+  readonly original: Uint8Array;
+  readonly form: MessageForm;
+}
+
+/** What was sent last from a form. */
+export interface LastSend {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly deliveryIds: readonly string[];
+}
+
+/** Forms in progress: they survive a look at another view. */
+export interface ComposeSlice {
+  readonly compose: MessageForm;
+  readonly composeSent: LastSend | null;
+  readonly replay: ReplayDraft | null;
+  readonly replayError: ErrorValue | null;
+  readonly replaySent: LastSend | null;
+  /** URL that a replay went to last, offered again. */
+  readonly lastReplayUrl: string | null;
+}
+
+/** Where the person is and what is open over it. */
+export interface ViewSlice {
+  readonly route: Route;
+  readonly palette: boolean;
+  readonly shortcuts: boolean;
+}
+
+/** Everything. */
+export interface AppState {
+  readonly mirror: Mirror;
+  readonly inbox: InboxSlice;
+  readonly detail: DetailSlice;
+  readonly forms: ComposeSlice;
+  readonly view: ViewSlice;
+}
+
+/** Rows that the Inbox shows. */
+export function inboxRows(state: AppState): readonly ExchangeSummary[] {
+  return state.inbox.filtered?.rows ?? state.mirror.rows;
+}
+
+/** Whether the host has older rows than those shown. */
+export function inboxHasMore(state: AppState): boolean {
+  return state.inbox.filtered?.more ?? state.mirror.moreRows;
+}

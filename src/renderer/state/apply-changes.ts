@@ -1,0 +1,154 @@
+// Turns one batch of news into the next state of the mirror: pure, one result per batch, so that the window renders once
+// however many requests arrived. A missing batch is noticed here and answered with a new snapshot elsewhere.
+
+import type { Change, ChangeBatch, Snapshot } from '../../shared/contract.ts';
+import type { Attempt, Delivery } from '../../shared/delivery.ts';
+import type { ErrorValue } from '../../shared/errors.ts';
+import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
+import { applyReplies, mergeDeliveries, mergeRows, withAttempts } from './merge-rows.ts';
+import type { ReplyNews } from './merge-rows.ts';
+import { maxDeliveries, maxRefused, maxRows } from './mirror.ts';
+import type { Mirror } from './mirror.ts';
+
+/** What became of a batch. */
+export type Applied =
+  | { readonly kind: 'applied'; readonly mirror: Mirror }
+  /** Already included. */
+  | { readonly kind: 'old' }
+  /** At least one batch before it is missing: fetch a snapshot. */
+  | { readonly kind: 'gap' };
+
+/** Applies a batch that follows directly on what the mirror has. */
+export function applyBatch(mirror: Mirror, batch: ChangeBatch): Applied {
+  if (batch.batch <= mirror.batch) return { kind: 'old' };
+  if (batch.batch > mirror.batch + 1) return { kind: 'gap' };
+  return { kind: 'applied', mirror: { ...applyChanges(mirror, batch.changes), batch: batch.batch } };
+}
+
+/** What is fetched together with a snapshot. */
+export interface Pages {
+  readonly rows: readonly ExchangeSummary[];
+  readonly moreRows: boolean;
+  readonly deliveries: readonly Delivery[];
+  readonly dead: readonly Delivery[];
+  readonly refused: readonly RefusedEntry[];
+}
+
+/** The mirror after a snapshot. Older rows stay when the new page reaches down to them, so that nobody loses their place. */
+export function applySnapshot(mirror: Mirror, snapshot: Snapshot, pages: Pages): Mirror {
+  const { batch, version, dataDir, receiver, endpoints, targets, secrets, secretStorage, settings } = snapshot;
+  const newestKept = mirror.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
+  const oldestFresh = pages.rows.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
+  const joins = oldestFresh <= newestKept;
+  return {
+    status: 'ready',
+    failure: null,
+    batch,
+    version,
+    dataDir,
+    receiver,
+    endpoints,
+    targets,
+    secrets,
+    secretStorage,
+    settings,
+    requestCount: snapshot.requestCount,
+    recovered: snapshot.recovered,
+    rows: joins ? mergeRows(mirror.rows, pages.rows, maxRows) : pages.rows,
+    moreRows: joins ? mirror.moreRows : pages.moreRows,
+    deliveries: pages.deliveries,
+    dead: pages.dead,
+    refused: pages.refused,
+  };
+}
+
+/** The mirror when the first snapshot could not be had. */
+export function applyFailure(mirror: Mirror, failure: ErrorValue): Mirror {
+  return { ...mirror, status: 'failed', failure };
+}
+
+/** Replies of a batch by request id. */
+export function repliesOf(changes: readonly Change[]): Map<string, ReplyNews> {
+  const replies = new Map<string, ReplyNews>();
+  for (const change of changes) {
+    if (change.type === 'reply') replies.set(change.id, { status: change.status, ms: change.ms });
+  }
+  return replies;
+}
+
+function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
+  const requests: ExchangeSummary[] = [];
+  const refused: RefusedEntry[] = [];
+  const deliveries = new Map<string, Delivery>();
+  let next: Mirror = mirror;
+
+  for (const change of changes) {
+    switch (change.type) {
+      case 'request':
+        requests.push(change.summary);
+        break;
+      case 'reply':
+        break;
+      case 'refused':
+        refused.unshift(change.entry);
+        break;
+      case 'delivery':
+        deliveries.set(change.delivery.id, change.delivery);
+        break;
+      case 'attempt': {
+        const known = deliveries.get(change.deliveryId) ?? findDelivery(mirror, change.deliveryId);
+        if (known) deliveries.set(known.id, withAttempt(known, change.attempt));
+        break;
+      }
+      case 'receiver':
+        next = { ...next, receiver: change.receiver };
+        break;
+      case 'workspace':
+        next = { ...next, endpoints: change.endpoints, targets: change.targets };
+        break;
+      case 'secrets':
+        next = { ...next, secrets: change.secrets, secretStorage: change.secretStorage };
+        break;
+      case 'settings':
+        next = { ...next, settings: change.settings };
+        break;
+    }
+  }
+
+  const rows = applyReplies(mergeRows(next.rows, requests, maxRows), repliesOf(changes));
+  return {
+    ...applyDeliveries(next, deliveries),
+    rows,
+    moreRows: next.moreRows || next.rows.length + requests.length > maxRows,
+    requestCount: next.requestCount + requests.length,
+    refused: refused.length === 0 ? next.refused : [...refused, ...next.refused].slice(0, maxRefused),
+  };
+}
+
+/** Puts each delivery into the list of its state; a redriven dead letter leaves with the delivery that replaces it. */
+export function applyDeliveries(mirror: Mirror, incoming: ReadonlyMap<string, Delivery>): Mirror {
+  if (incoming.size === 0) return mirror;
+  const alive = new Map<string, Delivery>();
+  const dead = new Map<string, Delivery>();
+  const redriven = new Set<string>();
+  for (const delivery of incoming.values()) {
+    (delivery.state === 'dead' ? dead : alive).set(delivery.id, delivery);
+    if (delivery.redriveOf !== undefined) redriven.add(delivery.redriveOf);
+  }
+  const stillAlive = mirror.deliveries.filter((delivery) => !dead.has(delivery.id));
+  const stillDead = mirror.dead.filter((letter) => !alive.has(letter.id) && !redriven.has(letter.id));
+  return {
+    ...mirror,
+    deliveries: mergeDeliveries(stillAlive, alive, maxDeliveries),
+    dead: mergeDeliveries(stillDead, dead, maxDeliveries),
+  };
+}
+
+/** The delivery with this id, dead or alive. */
+export function findDelivery(mirror: Pick<Mirror, 'deliveries' | 'dead'>, id: string): Delivery | undefined {
+  return mirror.deliveries.find((delivery) => delivery.id === id) ?? mirror.dead.find((letter) => letter.id === id);
+}
+
+function withAttempt(delivery: Delivery, attempt: Attempt): Delivery {
+  return withAttempts(delivery, [attempt]);
+}

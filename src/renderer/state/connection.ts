@@ -1,0 +1,114 @@
+// Keeps the mirror true: a snapshot first, then batch after batch; after a gap a new snapshot. News that arrives while a
+// snapshot is on its way is held and applied after it.
+
+import type { Bridge, Change, ChangeBatch } from '../../shared/contract.ts';
+import { applyBatch, applyFailure, applySnapshot, repliesOf } from './apply-changes.ts';
+import type { AppState } from './app-state.ts';
+import { applyReplies } from './merge-rows.ts';
+import type { AppStore } from './store.ts';
+
+/** What a connection is given. */
+export interface ConnectionOptions {
+  readonly bridge: Bridge;
+  readonly app: AppStore;
+  /** Calls `run` once after `ms`. */
+  readonly after: (ms: number, run: () => void) => void;
+}
+
+/** The link between host and store. */
+export interface Connection {
+  /** Fetches a snapshot, again or for the first time. Resolves when it is applied or has failed. */
+  sync(): Promise<void>;
+  /** Ends the subscription. */
+  stop(): void;
+}
+
+const firstPage = 500;
+/** Held batches beyond this many are dropped: the gap then asks for another snapshot. */
+const maxHeld = 5_000;
+const refreshDelayMs = 250;
+
+/** Subscribes at once; call `sync` to fill the store. */
+export function createConnection({ bridge, app, after }: ConnectionOptions): Connection {
+  const { store, actions } = app;
+  let held: ChangeBatch[] | null = [];
+  let running: Promise<void> | null = null;
+  let refreshPlanned = false;
+
+  function receive(batch: ChangeBatch): void {
+    if (held !== null) {
+      if (held.length < maxHeld) held.push(batch);
+      return;
+    }
+    const applied = applyBatch(store.getState().mirror, batch);
+    if (applied.kind === 'gap') {
+      void sync();
+      return;
+    }
+    if (applied.kind === 'old') return;
+    store.setState((state) => ({ mirror: applied.mirror, inbox: withReplies(state.inbox, batch.changes) }));
+    follow(batch.changes);
+  }
+
+  /** Fetches again what the news concerns but does not carry. */
+  function follow(changes: readonly Change[]): void {
+    const state = store.getState();
+    const { id, value } = state.detail;
+    if (id !== null && value?.id === id && changes.some((change) => concerns(change, id, value.duplicate.of ?? id))) {
+      void actions.openDetail(id);
+    }
+    if (state.inbox.filtered === null || refreshPlanned || !changes.some(({ type }) => type === 'request')) return;
+    refreshPlanned = true;
+    after(refreshDelayMs, () => {
+      refreshPlanned = false;
+      void actions.refreshFiltered();
+    });
+  }
+
+  async function fetchAll(): Promise<void> {
+    held ??= [];
+    const snapshot = await bridge.call('state.get', undefined);
+    const rows = await bridge.call('requests.list', { limit: firstPage });
+    const deliveries = await bridge.call('deliveries.list', { dead: false });
+    const dead = await bridge.call('deliveries.list', { dead: true });
+    const refused = await bridge.call('refused.list', undefined);
+    if (!snapshot.ok) {
+      store.setState((state) => ({ mirror: applyFailure(state.mirror, snapshot.error) }));
+      return;
+    }
+    const pages = {
+      rows: rows.ok ? rows.value.rows : [],
+      moreRows: rows.ok && rows.value.more,
+      deliveries: deliveries.ok ? deliveries.value : [],
+      dead: dead.ok ? dead.value : [],
+      refused: refused.ok ? refused.value : [],
+    };
+    store.setState((state) => ({ mirror: applySnapshot(state.mirror, snapshot.value, pages) }));
+    const waiting = held;
+    held = null;
+    for (const batch of waiting) receive(batch);
+    void actions.refreshFiltered();
+  }
+
+  function sync(): Promise<void> {
+    running ??= fetchAll().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  const unsubscribe = bridge.onChanges(receive);
+  return { sync, stop: unsubscribe };
+}
+
+function withReplies(inbox: AppState['inbox'], changes: readonly Change[]): AppState['inbox'] {
+  if (inbox.filtered === null) return inbox;
+  const rows = applyReplies(inbox.filtered.rows, repliesOf(changes));
+  return rows === inbox.filtered.rows ? inbox : { ...inbox, filtered: { ...inbox.filtered, rows } };
+}
+
+function concerns(change: Change, id: string, root: string): boolean {
+  if (change.type === 'reply') return change.id === id;
+  if (change.type === 'delivery') return change.delivery.replayOf === id && change.delivery.attempts.length === 0;
+  return change.type === 'request' && (change.summary.duplicate.of === root || change.summary.id === id);
+}

@@ -1,0 +1,92 @@
+// Filtering the Inbox, fetching older rows, opening a request.
+
+import type { StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '../../shared/contract.ts';
+import type { AppState } from './app-state.ts';
+import { inboxHasMore, inboxRows } from './app-state.ts';
+import { mergeRows } from './merge-rows.ts';
+import { maxRows } from './mirror.ts';
+
+/** Actions on the Inbox and the open request. */
+export interface InboxActions {
+  /** Puts a query in force; the rows change when the answer is there, and stay when the query is wrong. */
+  applyQuery(query: string): Promise<void>;
+  /** Fetches matching news for the query in force; does nothing without one. */
+  refreshFiltered(): Promise<void>;
+  /** Fetches the page of rows below the last one. */
+  loadOlder(): Promise<void>;
+  /** Fetches a request for the detail; null closes it. */
+  openDetail(id: string | null): Promise<void>;
+}
+
+const pageSize = 500;
+
+/** Creates them. */
+export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): InboxActions {
+  const setInbox = (change: Partial<AppState['inbox']>): void =>
+    store.setState(({ inbox }) => ({ inbox: { ...inbox, ...change } }));
+  let asked = 0;
+
+  return {
+    async applyQuery(text) {
+      const query = text.trim();
+      asked += 1;
+      const ticket = asked;
+      if (query === '') {
+        setInbox({ query, filtered: null, queryError: null });
+        return;
+      }
+      const answer = await bridge.call('requests.list', { query, limit: pageSize });
+      if (ticket !== asked) return;
+      if (answer.ok) setInbox({ query, filtered: answer.value, queryError: null });
+      else setInbox({ queryError: answer.error });
+    },
+
+    async refreshFiltered() {
+      const { query, filtered } = store.getState().inbox;
+      if (filtered === null) return;
+      const ticket = asked;
+      const answer = await bridge.call('requests.list', { query, limit: pageSize });
+      const current = store.getState().inbox.filtered;
+      if (ticket !== asked || !answer.ok || current === null) return;
+      const reaches = (answer.value.rows.at(-1)?.seq ?? 0) <= (current.rows[0]?.seq ?? 0);
+      const rows = reaches ? mergeRows(current.rows, answer.value.rows, maxRows) : answer.value.rows;
+      setInbox({ filtered: { rows, more: reaches ? current.more : answer.value.more } });
+    },
+
+    async loadOlder() {
+      const state = store.getState();
+      const rows = inboxRows(state);
+      const last = rows.at(-1);
+      if (state.inbox.loadingOlder || !inboxHasMore(state) || last === undefined || rows.length >= maxRows) return;
+      setInbox({ loadingOlder: true });
+      const ticket = asked;
+      const query = state.inbox.filtered === null ? '' : state.inbox.query;
+      const answer = await bridge.call('requests.list', { query, beforeSeq: last.seq, limit: pageSize });
+      setInbox({ loadingOlder: false });
+      if (ticket !== asked || !answer.ok) return;
+      const { rows: older, more } = answer.value;
+      const { inbox, mirror } = store.getState();
+      if (inbox.filtered !== null) {
+        setInbox({ filtered: { rows: mergeRows(inbox.filtered.rows, older, maxRows), more } });
+      } else {
+        store.setState({ mirror: { ...mirror, rows: mergeRows(mirror.rows, older, maxRows), moreRows: more } });
+      }
+    },
+
+    async openDetail(id) {
+      const { detail } = store.getState();
+      if (id === null) {
+        store.setState({ detail: { id, value: null, error: null } });
+        return;
+      }
+      // What is shown stays until the answer is there: going down the list must not flicker.
+      store.setState({ detail: { id, value: detail.value, error: null } });
+      const answer = await bridge.call('requests.get', { id });
+      if (store.getState().detail.id !== id) return;
+      store.setState({
+        detail: answer.ok ? { id, value: answer.value, error: null } : { id, value: null, error: answer.error },
+      });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// Keeps lists of requests and deliveries in order while news and pages of older rows come in, in any order and twice.
+
+import type { Attempt, Delivery } from '../../shared/delivery.ts';
+import type { ExchangeSummary } from '../../shared/exchange.ts';
+
+/** A reply that ended. */
+export interface ReplyNews {
+  readonly status: number;
+  readonly ms: number;
+}
+
+/**
+ * Rows by falling seq, each id once, at most `limit`. Of two versions of a row the one whose reply has ended wins, else
+ * the incoming one. Returns `rows` itself when nothing changes.
+ */
+export function mergeRows(
+  rows: readonly ExchangeSummary[],
+  incoming: readonly ExchangeSummary[],
+  limit: number,
+): readonly ExchangeSummary[] {
+  if (incoming.length === 0) return rows;
+  const fresh = [...incoming].sort((a, b) => b.seq - a.seq);
+  const merged: ExchangeSummary[] = [];
+  let i = 0;
+  let j = 0;
+  while (merged.length < limit && (i < rows.length || j < fresh.length)) {
+    const old = rows[i];
+    const next = fresh[j];
+    if (next !== undefined && (old === undefined || next.seq >= old.seq)) {
+      j += 1;
+      if (old?.seq === next.seq) {
+        i += 1;
+        pushOnce(merged, later(old, next));
+      } else {
+        pushOnce(merged, next);
+      }
+    } else if (old !== undefined) {
+      i += 1;
+      merged.push(old);
+    }
+  }
+  return merged;
+}
+
+function pushOnce(merged: ExchangeSummary[], row: ExchangeSummary): void {
+  const last = merged.at(-1);
+  if (last?.seq === row.seq) merged[merged.length - 1] = later(last, row);
+  else merged.push(row);
+}
+
+function later(old: ExchangeSummary, next: ExchangeSummary): ExchangeSummary {
+  return old.reply.ms !== undefined && next.reply.ms === undefined ? old : next;
+}
+
+/** `rows` with the replies of these ids filled in; `rows` itself when none of them is there. */
+export function applyReplies(
+  rows: readonly ExchangeSummary[],
+  replies: ReadonlyMap<string, ReplyNews>,
+): readonly ExchangeSummary[] {
+  if (replies.size === 0) return rows;
+  let changed: ExchangeSummary[] | null = null;
+  let left = replies.size;
+  for (let i = 0; i < rows.length && left > 0; i += 1) {
+    const row = rows[i] as ExchangeSummary;
+    const news = replies.get(row.id);
+    if (news === undefined) continue;
+    left -= 1;
+    changed ??= [...rows];
+    changed[i] = { ...row, reply: { ...row.reply, ...news } };
+  }
+  return changed ?? rows;
+}
+
+/** Deliveries, newest first, each id once, at most `limit`; those in `incoming` replace the ones they are versions of. */
+export function mergeDeliveries(
+  list: readonly Delivery[],
+  incoming: ReadonlyMap<string, Delivery>,
+  limit: number,
+): readonly Delivery[] {
+  if (incoming.size === 0) return list;
+  const left = new Map(incoming);
+  const merged = list.map((delivery) => {
+    const next = left.get(delivery.id);
+    if (next === undefined) return delivery;
+    left.delete(delivery.id);
+    return withAttempts(next, delivery.attempts);
+  });
+  if (left.size > 0) merged.push(...left.values());
+  const inOrder = left.size > 0 ? merged.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)) : merged;
+  return inOrder.length > limit ? inOrder.slice(0, limit) : inOrder;
+}
+
+/** `delivery` with attempts that are not in its own list yet. */
+export function withAttempts(delivery: Delivery, attempts: readonly Attempt[]): Delivery {
+  const known = new Set(delivery.attempts.map((attempt) => attempt.n));
+  const missing = attempts.filter((attempt) => !known.has(attempt.n));
+  if (missing.length === 0) return delivery;
+  return { ...delivery, attempts: [...delivery.attempts, ...missing].sort((a, b) => a.n - b.n) };
+}

@@ -1,0 +1,65 @@
+// What the window mirrors of the host. It changes only through snapshots and batches of changes (apply-changes.ts).
+
+import type { ReceiverState, Snapshot } from '../../shared/contract.ts';
+import type { Delivery } from '../../shared/delivery.ts';
+import type { ErrorValue } from '../../shared/errors.ts';
+import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
+import type { Endpoint, SecretInfo, Settings, Target } from '../../shared/workspace.ts';
+
+/** The mirrored state. */
+export interface Mirror {
+  readonly status: 'loading' | 'ready' | 'failed';
+  /** Why it failed. */
+  readonly failure: ErrorValue | null;
+  /** Number of the last batch that is included. */
+  readonly batch: number;
+  readonly version: string;
+  readonly dataDir: string;
+  readonly receiver: ReceiverState;
+  readonly endpoints: readonly Endpoint[];
+  readonly targets: readonly Target[];
+  readonly secrets: readonly SecretInfo[];
+  readonly secretStorage: Snapshot['secretStorage'];
+  readonly settings: Settings;
+  readonly requestCount: number;
+  readonly recovered: readonly string[];
+  /** The newest requests, by falling seq. */
+  readonly rows: readonly ExchangeSummary[];
+  /** The host has older ones. */
+  readonly moreRows: boolean;
+  /** Everything not dead, newest first. */
+  readonly deliveries: readonly Delivery[];
+  /** Dead letters, newest first. */
+  readonly dead: readonly Delivery[];
+  /** What did not become a request, newest first. */
+  readonly refused: readonly RefusedEntry[];
+}
+
+/** Most rows of the inbox that are held; older ones are fetched again when wanted. */
+export const maxRows = 100_000;
+/** Most deliveries that are held. */
+export const maxDeliveries = 20_000;
+/** Most refused entries that are held. */
+export const maxRefused = 200;
+
+/** Before the first snapshot. */
+export const emptyMirror: Mirror = {
+  status: 'loading',
+  failure: null,
+  batch: 0,
+  version: '',
+  dataDir: '',
+  receiver: { status: 'starting' },
+  endpoints: [],
+  targets: [],
+  secrets: [],
+  secretStorage: { keyring: null, undecided: false },
+  settings: { theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null },
+  requestCount: 0,
+  recovered: [],
+  rows: [],
+  moreRows: false,
+  deliveries: [],
+  dead: [],
+  refused: [],
+};

@@ -1,0 +1,69 @@
+// Where the person is, as the part of the address behind `#`. Links are real links, so the views need no router.
+
+/** A place in the window. */
+export type Route =
+  | { readonly view: 'inbox'; readonly id: string | null }
+  | { readonly view: 'compose' }
+  | { readonly view: 'replay'; readonly id: string }
+  | { readonly view: 'deliveries'; readonly id: string | null }
+  | { readonly view: 'dead-letters'; readonly id: string | null }
+  /** A null id is a new one. */
+  | { readonly view: 'endpoint'; readonly id: string | null }
+  | { readonly view: 'target'; readonly id: string | null }
+  | { readonly view: 'settings' };
+
+/** Name of a view. */
+export type ViewName = Route['view'];
+
+/** Address of a route, for example `#/inbox/req_1`. */
+export function hashOf(route: Route): string {
+  switch (route.view) {
+    case 'inbox':
+    case 'deliveries':
+    case 'dead-letters':
+      return route.id === null ? `#/${route.view}` : `#/${route.view}/${encodeURIComponent(route.id)}`;
+    case 'replay':
+      return `#/replay/${encodeURIComponent(route.id)}`;
+    case 'endpoint':
+      return route.id === null ? '#/new-endpoint' : `#/endpoints/${encodeURIComponent(route.id)}`;
+    case 'target':
+      return route.id === null ? '#/new-target' : `#/targets/${encodeURIComponent(route.id)}`;
+    case 'compose':
+    case 'settings':
+      return `#/${route.view}`;
+  }
+}
+
+/** Route of an address; anything unknown is the Inbox. */
+export function routeOf(hash: string): Route {
+  const [view = '', rest] = hash.replace(/^#?\/?/, '').split('/', 2);
+  const id = rest === undefined || rest === '' ? null : decode(rest);
+  switch (view) {
+    case 'compose':
+    case 'settings':
+      return { view };
+    case 'deliveries':
+    case 'dead-letters':
+      return { view, id };
+    case 'replay':
+      return id === null ? { view: 'inbox', id } : { view, id };
+    case 'endpoints':
+      return id === null ? { view: 'inbox', id } : { view: 'endpoint', id };
+    case 'targets':
+      return id === null ? { view: 'inbox', id } : { view: 'target', id };
+    case 'new-endpoint':
+      return { view: 'endpoint', id: null };
+    case 'new-target':
+      return { view: 'target', id: null };
+    default:
+      return { view: 'inbox', id: view === 'inbox' ? id : null };
+  }
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}

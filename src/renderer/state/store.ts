@@ -1,0 +1,65 @@
+// Builds the window's one store. It needs no React and no window: the bridge and the clock come in.
+
+import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '../../shared/contract.ts';
+import { findProvider, providers } from '../../shared/providers/index.ts';
+import type { ProviderDefinition } from '../../shared/providers/define.ts';
+import type { AppState } from './app-state.ts';
+import { createFormActions } from './form-actions.ts';
+import type { FormActions } from './form-actions.ts';
+import { createInboxActions } from './inbox-actions.ts';
+import type { InboxActions } from './inbox-actions.ts';
+import { newMessage } from './message-form.ts';
+import { emptyMirror } from './mirror.ts';
+import { createViewActions } from './view-actions.ts';
+import type { ViewActions } from './view-actions.ts';
+import type { Route } from './route.ts';
+
+/** What the window's state is given. */
+export interface StoreOptions {
+  readonly bridge: Bridge;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Where the window opens. */
+  readonly route: Route;
+}
+
+/** Everything a person can do that changes the window's own slices. */
+export interface Actions extends InboxActions, FormActions, ViewActions {}
+
+/** The store and its actions. */
+export interface AppStore {
+  readonly store: StoreApi<AppState>;
+  readonly actions: Actions;
+}
+
+/** Creates the store: nothing is fetched before `connect`. */
+export function createAppStore(options: StoreOptions): AppStore {
+  const store = createStore<AppState>()(() => ({
+    mirror: emptyMirror,
+    inbox: { query: '', filtered: null, queryError: null, loadingOlder: false },
+    detail: { id: null, value: null, error: null },
+    forms: {
+      compose: newMessage(startingProvider()),
+      composeSent: null,
+      replay: null,
+      replayError: null,
+      replaySent: null,
+      lastReplayUrl: null,
+    },
+    view: { route: options.route, palette: false, shortcuts: false },
+  }));
+  return {
+    store,
+    actions: {
+      ...createInboxActions(store, options.bridge),
+      ...createFormActions(store, options),
+      ...createViewActions(store),
+    },
+  };
+}
+
+function startingProvider(): ProviderDefinition {
+  return findProvider('generic') ?? (providers[0] as ProviderDefinition);
+}
