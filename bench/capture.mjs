@@ -65,7 +65,9 @@ try {
     );
   }
 }
-if (given.cli === undefined) await ensureBuilt(root, (text) => void process.stderr.write(`${text}\n`));
+if (given.cli === undefined) {
+  await ensureBuilt(root, (text) => void process.stderr.write(`${text}\n`)).catch((error) => refuse(error.message));
+}
 
 // Not the system's folder for temporary files: that may be memory, where waiting for the disk costs nothing.
 mkdirSync(join(root, '.cache'), { recursive: true });

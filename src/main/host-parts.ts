@@ -9,7 +9,7 @@ import { defaultEndpoint, settingsSchema, workspaceSchema } from '../shared/work
 import type { Endpoint, SecretInfo, Settings, Workspace } from '../shared/workspace.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Clock, Logger } from './ports.ts';
-import type { DeliveriesDocument, Queue } from './sender/queue.ts';
+import type { DeliveriesDocument } from './sender/queue.ts';
 import { randomSecret } from './signatures/random-secret.ts';
 import type { SecretValue } from './signatures/verify.ts';
 import { openDocument } from './store/documents.ts';
@@ -63,8 +63,8 @@ export interface Parts {
   removeSecret(name: string): Promise<void>;
   /** Keeps a secret given for one send and returns its name. */
   keepOneOff(value: string, provider: string): Promise<string>;
-  /** Drops a one-off secret when no unfinished or dead delivery needs it. */
-  releaseOneOff(name: string, queue: Queue): Promise<void>;
+  /** The secret was kept for one send only. */
+  isOneOff(name: string): boolean;
   /** Where a new secret goes by the person's choice and this machine's means. */
   storageForNew(): SecretStorage;
   secretStorage(): SecretStorageState;
@@ -225,11 +225,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
       await secrets.set(name, value, { provider, storage: storageForNew(), oneOff: true });
       return name;
     },
-    async releaseOneOff(name, queue) {
-      if (!name.startsWith(oneOffPrefix)) return;
-      const needed = [...queue.pending(), ...queue.dead()].some((delivery) => delivery.secretName === name);
-      if (!needed) await secrets.remove(name);
-    },
+    isOneOff: (name) => name.startsWith(oneOffPrefix),
     storageForNew,
     secretStorage: () => ({
       keyring: options.secretBox.keyring,

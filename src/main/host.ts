@@ -9,6 +9,7 @@ import { createHandlers } from './host-commands.ts';
 import type { HostOptions } from './host-options.ts';
 import { openParts } from './host-parts.ts';
 import type { Parts } from './host-parts.ts';
+import { createOneOffSecrets } from './one-off-secrets.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { startReceiver } from './receiver/server.ts';
 import type { Receiver, ReplyPlan } from './receiver/server.ts';
@@ -54,6 +55,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     setReceiverState({ ...receiverState, storeFault: history.fault });
   };
 
+  const oneOffs = createOneOffSecrets({
+    clock,
+    logger,
+    needed: () => new Set([...queue.pending(), ...queue.dead()].map((delivery) => delivery.secretName ?? '')),
+    remove: (name) => parts.removeSecret(name),
+  });
   const queue = await createQueue({
     queue: parts.queueDocument,
     deadLetters: parts.deadLetters,
@@ -66,8 +73,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     speed: options.queueSpeed,
     onDelivery(delivery) {
       emit({ type: 'delivery', delivery });
-      if (delivery.state === 'delivered' && delivery.secretName !== null)
-        void parts.releaseOneOff(delivery.secretName, queue);
+      const { state, secretName } = delivery;
+      if (state === 'delivered' && secretName !== null && parts.isOneOff(secretName)) oneOffs.release(secretName);
     },
     onAttempt: (delivery, attempt) => emit({ type: 'attempt', deliveryId: delivery.id, attempt }),
   });
@@ -150,6 +157,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       receiver = null;
       setReceiverState({ status: 'stopped' });
       await queue.stop();
+      await oneOffs.flush();
       await parts.close();
     },
   };

@@ -99,7 +99,10 @@ function isSeenThrough(result) {
   return result.lost.length > 0 || (result.attemptsFell ?? []).length > 0;
 }
 
-const trials = await planTrials();
+const trials = await planTrials().catch((error) => {
+  log(error instanceof Error ? error.message : String(error));
+  return process.exit(1);
+});
 log(`seed ${seed}, ${rounds} rounds${isSelfTest ? ', self-test' : ''}`);
 const results = [];
 for (const { fault, label, ...scripts } of trials) {

@@ -49,7 +49,7 @@ export interface Intake {
 }
 
 /** Ms that a large body waits for its turn before 503. */
-const roomWaitMs = 5_000;
+const roomWaitMs = 15_000;
 const noHeaders: readonly HeaderPair[] = [];
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

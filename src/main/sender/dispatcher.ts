@@ -59,7 +59,7 @@ export function createDispatcher(
   // One listener per attempt in flight.
   setMaxListeners(0, abort.signal);
   const retries = new Set<() => void>();
-  let running = 0;
+  const runs = new Set<Promise<void>>();
   let started = false;
   let stopping = false;
   let pumping = false;
@@ -76,7 +76,7 @@ export function createDispatcher(
     entry.heldUntil = 0;
     if (delivery.state === 'waiting') entry.dueAt = dueAt(delivery, momentOf(clock));
     else lanes.remove(entry);
-    if (delivery.state === 'parked') answerAsked(entry);
+    if (delivery.state === 'parked' && !entry.run) answerAsked(entry);
   }
 
   function answerAsked(entry: Entry): void {
@@ -109,10 +109,10 @@ export function createDispatcher(
     if (!started) return launch(lanes.take(now.mono));
     if (armed && jumped(armed.at, armed.ms, now)) spreadOverdue(waiting(), now, speedOf);
     armed?.cancel();
-    for (const entry of waiting()) if (!entry.ready && waitOf(entry, now) === 0) lanes.add(entry);
+    for (const entry of waiting()) if (isIdle(entry) && waitOf(entry, now) === 0) lanes.add(entry);
     launch(lanes.take(now.mono));
     let ms = Math.min(maxSleepMs, lanes.nextProbeAt(now.mono) - now.mono);
-    for (const entry of waiting()) if (!entry.ready) ms = Math.min(ms, waitOf(entry, now));
+    for (const entry of waiting()) if (isIdle(entry)) ms = Math.min(ms, waitOf(entry, now));
     armed = { at: now, ms, cancel: clock.after(Math.ceil(ms), tick) };
   }
 
@@ -121,15 +121,17 @@ export function createDispatcher(
     for (const entry of entries) change(entry, { ...entry.delivery, state: 'sending', nextAt: null });
     const saved = store.save();
     for (const entry of entries) {
-      running += 1;
-      entry.run = run(entry, saved).finally(() => {
-        running -= 1;
+      const current = run(entry, saved).finally(() => {
+        runs.delete(current);
         entry.run = null;
         const { id, state } = entry.delivery;
         if (state !== 'waiting' && state !== 'sending') waiters.settle(id, entry.delivery);
         waiters.checkIdle();
         answerAsked(entry);
+        pump();
       });
+      entry.run = current;
+      runs.add(current);
     }
   }
 
@@ -181,9 +183,8 @@ export function createDispatcher(
     });
     const finished = after.delivery.state === 'delivered' || after.delivery.state === 'dead';
     await Promise.all([kept, finished ? retire(entry, release) : save()]);
-    onAttempt(after.delivery, after.attempt);
-    onDelivery(after.delivery);
-    pump();
+    onAttempt(entry.delivery, after.attempt);
+    onDelivery(entry.delivery);
   }
 
   async function retire(entry: Entry, kept: () => void = () => {}): Promise<void> {
@@ -227,18 +228,23 @@ export function createDispatcher(
       await new Promise<void>((resolve) => entry.asked.push(resolve));
     },
     get running() {
-      return running;
+      return runs.size;
     },
     stop: async () => {
       stopping = true;
       armed?.cancel();
       for (const cancel of retries) cancel();
       const cancelGrace = clock.after(stopGraceMs, () => abort.abort());
-      await Promise.all(Array.from(live.values(), (entry) => entry.run));
+      await Promise.all(runs);
       cancelGrace();
       for (const entry of live.values()) answerAsked(entry);
     },
   };
+}
+
+/** Neither in its lane nor with an attempt that is still being recorded. */
+function isIdle(entry: Entry): boolean {
+  return !entry.ready && entry.run === null;
 }
 
 function fraction(random: Random): number {

@@ -156,13 +156,13 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     find,
     runNow: async (id) => {
       const entry = unfinished(id);
-      if (entry.run) return;
+      if (entry.delivery.state === 'sending') return;
       dispatcher.hurry(entry);
       await changeAndSave(entry, asWaiting(entry.delivery, clock.now()));
     },
     pause: async (id) => {
       const entry = unfinished(id);
-      if (entry.run) entry.pauseAsked = true;
+      if (entry.delivery.state === 'sending') entry.pauseAsked = true;
       else if (entry.delivery.state === 'waiting') await changeAndSave(entry, asParked(entry.delivery, 'paused'));
     },
     resume: async (id) => {

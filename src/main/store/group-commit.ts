@@ -1,13 +1,15 @@
 // Many changes, one fsync. A change is made at once in an open transaction, where the same connection sees it; the
 // transaction is committed when the event loop turns, and only then do the promises of its changes resolve.
 
+import { AppError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { Connection } from './sqlite.ts';
 import { sqliteCode, storageError } from './storage-errors.ts';
-import type { AppError } from '../../shared/errors.ts';
 
 const longestGroupMs = 5;
 const lazyGroupMs = 100;
+/** Least time between two attempts to open the database anew. */
+const reopenEveryMs = 250;
 const ioError = 10;
 /** Errors of one statement; the transaction stays good: general (1), too big (18), constraint (19), mismatch (20), range (25). */
 const statementErrors = new Set([0, 1, 18, 19, 20, 25]);
@@ -54,9 +56,13 @@ export function createGroupCommit({ connection, clock, logger, listeners }: Grou
   let timer: NodeJS.Timeout | null = null;
   let fault: string | null = null;
   let distrusted = false;
+  let reopenedAt = Number.NEGATIVE_INFINITY;
 
   function begin(): Group {
     if (distrusted) {
+      if (clock.monotonic() - reopenedAt < reopenEveryMs)
+        throw new AppError('STORE_FAULT', fault ?? 'The disk reported an error.');
+      reopenedAt = clock.monotonic();
       // After a failed fsync nothing in the WAL may be relied on: open anew and move all of it into the database.
       connection.reopen();
       const state = connection.get('PRAGMA wal_checkpoint(TRUNCATE)');

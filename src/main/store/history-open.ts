@@ -10,7 +10,7 @@ import { createSchema, historyVersion, schemaState } from './history-schema.ts';
 import { setAside } from './set-aside.ts';
 import { openConnection } from './sqlite.ts';
 import type { Connection } from './sqlite.ts';
-import { reasonOf, sqliteCode, storageError, systemCode, unreadable } from './storage-errors.ts';
+import { isShortRead, reasonOf, sqliteCode, storageError, systemCode, unreadable } from './storage-errors.ts';
 
 /** Name of the database in the data folder. */
 export const historyName = 'history.sqlite';
@@ -20,8 +20,8 @@ const checkedAfterStop = 32 * 1_048_576;
 const checkedAfterCrash = 512 * 1_048_576;
 
 const companions = ['-wal', '-shm'];
-/** SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_NOTADB, and a read past the end (SQLITE_IOERR). */
-const brokenCodes = new Set([1, 10, 11, 26]);
+/** SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_NOTADB. */
+const brokenCodes = new Set([1, 11, 26]);
 
 /** What was opened. */
 export interface OpenedHistory {
@@ -63,13 +63,17 @@ export function openHistoryFile(options: OpenHistoryOptions): OpenedHistory {
   } catch (error) {
     connection?.close();
     if (error instanceof AppError) throw error;
-    if (!(error instanceof BrokenFile) && !brokenCodes.has(sqliteCode(error)))
-      throw storageError(error, `open ${historyName}`);
+    if (!isBroken(error)) throw storageError(error, `open ${historyName}`);
     return replace(path, reasonOf(error), options);
   }
 }
 
 class BrokenFile extends Error {}
+
+/** An I/O error says nothing about the file, unless the file ends too early (SQLITE_IOERR_SHORT_READ). */
+function isBroken(error: unknown): boolean {
+  return error instanceof BrokenFile || brokenCodes.has(sqliteCode(error)) || isShortRead(error);
+}
 
 function openForReading(path: string, exists: boolean): OpenedHistory {
   try {
@@ -108,8 +112,7 @@ function checkPages(connection: Connection, size: number, crashed: boolean): voi
 
 /** `ok`, or the first things that are wrong. */
 export function quickCheck(connection: Connection): string {
-  const rows = connection.all('PRAGMA quick_check(5)').map((row) => String(row['quick_check']));
-  return rows.join('; ');
+  return String(connection.get('PRAGMA quick_check(5)')?.['quick_check']);
 }
 
 /** Sets the broken file aside, starts an empty one and copies what can be read. */
@@ -119,7 +122,7 @@ function replace(path: string, reason: string, { clock, logger }: OpenHistoryOpt
     const connection = openConnection(path, { readOnly: false });
     createSchema(connection);
     const { requests, others, missing } = rescueRows(aside, connection, clock);
-    const found = `${historyName} could not be used (${reason.split('\n')[0] ?? ''}) and was kept as ${basename(aside)}`;
+    const found = `${historyName} could not be used (${firstLine(reason)}) and was kept as ${basename(aside)}`;
     const saved =
       requests + others > 0
         ? `${requests} requests and ${others} other rows were saved from it`
@@ -136,6 +139,11 @@ function replace(path: string, reason: string, { clock, logger }: OpenHistoryOpt
   } catch (error) {
     throw storageError(error, `replace the broken ${historyName}`);
   }
+}
+
+/** quick_check names the database first, then what is wrong. */
+function firstLine(reason: string): string {
+  return reason.split('\n').find((line) => line !== '' && !line.startsWith('***')) ?? reason;
 }
 
 /** Whether the file exists; throws AppError STORE_UNREADABLE where it is there but cannot be read. */

@@ -86,6 +86,16 @@ function createHistory(
     count += 1;
   }
 
+  /** The binding closes for good only when its statements are collected, which may be never. */
+  function checkpoint(): void {
+    try {
+      connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // Nothing is lost: the write-ahead log stays and is read at the next start.
+      logger.error('The history was not checkpointed', error);
+    }
+  }
+
   return {
     ...createOutgoingHistory({ connection, commits }),
     ...createHistoryReader({ connection, lookup, clock, fresh }),
@@ -129,8 +139,7 @@ function createHistory(
       if (writable) {
         group.joinLazily(() => lookup.keys.drain());
         group.commit();
-        // The binding closes for good only when its statements are collected, which may be never.
-        if (group.fault === null) connection.get('PRAGMA wal_checkpoint(TRUNCATE)');
+        checkpoint();
       }
       connection.close();
     },

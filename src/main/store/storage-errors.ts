@@ -11,10 +11,24 @@ export function systemCode(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
+/** The binding leaves the number out where it reads many rows at once. */
+const sqliteMessages: Readonly<Record<string, number>> = {
+  'disk I/O error': 10,
+  'database disk image is malformed': 11,
+  'database or disk is full': 13,
+  'file is not a database': 26,
+};
+
 /** SQLite's primary result code of a thrown value (11 is SQLITE_CORRUPT), or 0 when SQLite did not throw it. */
 export function sqliteCode(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('errcode' in error)) return 0;
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+  if (typeof error !== 'object' || error === null) return 0;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  return systemCode(error) === 'ERR_SQLITE_ERROR' ? (sqliteMessages[reasonOf(error)] ?? 1) : 0;
+}
+
+/** Whether SQLite found a file shorter than it says it is. */
+export function isShortRead(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === 522;
 }
 
 /** What a thrown value says, for use inside a sentence. */

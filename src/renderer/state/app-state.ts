@@ -3,7 +3,7 @@
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../../shared/exchange.ts';
 import type { Mirror } from './mirror.ts';
-import type { MessageForm } from './message-form.ts';
+import type { MessageForm } from '../lib/message-form.ts';
 import type { Route } from './route.ts';
 
 /** Requests that match a query; null stands for the mirror's own rows. */

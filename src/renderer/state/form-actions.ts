@@ -7,8 +7,8 @@ import type { Result } from '../../shared/errors.ts';
 import type { ExchangeDetail } from '../../shared/exchange.ts';
 import type { AppState } from './app-state.ts';
 import { applyDeliveries } from './apply-changes.ts';
-import { replayMessage, toDraft } from './message-form.ts';
-import type { MessageForm } from './message-form.ts';
+import { replayMessage, toDraft } from '../lib/message-form.ts';
+import type { MessageForm } from '../lib/message-form.ts';
 import { readWholeBody } from './read-body.ts';
 
 /** Actions on the forms. */

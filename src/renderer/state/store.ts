@@ -10,7 +10,7 @@ import { createFormActions } from './form-actions.ts';
 import type { FormActions } from './form-actions.ts';
 import { createInboxActions } from './inbox-actions.ts';
 import type { InboxActions } from './inbox-actions.ts';
-import { newMessage } from './message-form.ts';
+import { newMessage } from '../lib/message-form.ts';
 import { emptyMirror } from './mirror.ts';
 import { createViewActions } from './view-actions.ts';
 import type { ViewActions } from './view-actions.ts';

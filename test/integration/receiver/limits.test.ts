@@ -2,6 +2,7 @@
 // with its reason; what is too large is captured as truncated.
 
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReplyPlan } from '../../../src/main/receiver/server.ts';
 import { connectRaw } from '../../support/raw-socket.ts';
@@ -199,6 +200,36 @@ describe('a half request', () => {
     await silent.until(() => silent.isClosed());
     expect(slow.replies().map((reply) => reply.status)).toEqual([408]);
     expect(recorder.refused).toMatchObject([{ reason: 'timeout', status: 408, bytes: 19 }]);
+  });
+});
+
+describe('a sender that does not read its reply', () => {
+  it('loses its socket after the request timeout', async () => {
+    await start();
+    const crowded = await startRecorder({
+      limits: { headersTimeoutMs: 300, requestTimeoutMs: 300, maxConnections: 1 },
+      onRequest: ({ target }) =>
+        Promise.resolve(target === '/in' ? { ...okPlan, body: new Uint8Array(64 * 1_048_576) } : okPlan),
+    });
+    const deaf = connect(crowded.port, '127.0.0.1');
+    deaf.on('error', () => undefined);
+    deaf.write(`${head('Content-Length: 1')}x`);
+    await crowded.until(() => crowded.replied.length === 1);
+    // Its socket is the only one allowed: others are turned away until it is gone.
+    const started = performance.now();
+    let turnedAway = 0;
+    for (let served = false; !served;) {
+      const other = connectRaw(crowded.port);
+      other.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      await other.until(() => other.isClosed() || other.replies().length === 1);
+      served = other.replies().length === 1;
+      if (!served) turnedAway += 1;
+      expect(performance.now() - started).toBeLessThan(3_000);
+      await other.close();
+    }
+    expect(turnedAway).toBeGreaterThan(0);
+    deaf.destroy();
+    await crowded.stop();
   });
 });
 

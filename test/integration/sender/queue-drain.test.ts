@@ -125,11 +125,18 @@ it('500 messages to 3 targets, one of which fails every other, drain within seco
   expect(second.queue.dead()).toEqual([]);
   for (const [index, { got, stamps }] of targets.entries()) {
     expect(got.size).toBe(500);
-    for (const [id, verdicts] of got) expect(verdicts).toEqual(index === 2 && failsFirst(id) ? ['valid', 'valid'] : ['valid']);
+    for (const [id, verdicts] of got)
+      expect(verdicts).toEqual(index === 2 && failsFirst(id) ? ['valid', 'valid'] : ['valid']);
     for (const times of stamps.values()) expect(times).toEqual(times.toSorted((a, b) => a - b));
   }
   const archived = second.queue.find(made[2]?.id ?? '');
-  expect(archived).toMatchObject({ state: 'delivered', attempts: [{ n: 1, status: 500 }, { n: 2, status: 200 }] });
+  expect(archived).toMatchObject({
+    state: 'delivered',
+    attempts: [
+      { n: 1, status: 500 },
+      { n: 2, status: 200 },
+    ],
+  });
   expect(second.history.attempts(made[2]?.id ?? '').map(({ n }) => n)).toEqual([1, 2]);
   expect(drainMs).toBeLessThan(15_000);
   await second.queue.stop();

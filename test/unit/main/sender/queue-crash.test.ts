@@ -58,9 +58,9 @@ async function live(run: Run, cutAt: number, script: (queue: Queue, run: Run) =>
     await script(queue, run);
     await queue.idle();
   })();
-  let done = false;
-  const ended = Promise.race([drained, power]).then(() => (done = true));
-  while (!done) await run.clock.advance(1_000);
+  const over = { yet: false };
+  const ended = Promise.race([drained, power]).finally(() => (over.yet = true));
+  while (!over.yet) await run.clock.advance(1_000);
   await ended;
 }
 
@@ -135,10 +135,39 @@ describe('power cuts', () => {
     for (let cutAt = 1; cutAt <= whole.events; cutAt += 1) {
       const run = newRun();
       await live(run, cutAt, enqueueAll);
+      const triesOfDone = (): number => {
+        const done = [...before].map((text) => JSON.parse(text) as Delivery);
+        const keys = new Set(done.map(({ url, message }) => `${url} ${message.messageId}`));
+        return run.got.filter(({ url, messageId }) => keys.has(`${url} ${messageId}`)).length;
+      };
+      const before = [...run.disk.archive.values()];
+      const tries = triesOfDone();
       await afterlife(run);
+      expect(triesOfDone(), `cut at ${cutAt}: what was archived is not sent again`).toBe(tries);
       check(run, `cut at ${cutAt} of ${whole.events}`);
     }
   }, 120_000);
+
+  it('a single delivery: sent again only while its success is not on disk', async () => {
+    const one = async (queue: Queue, run: Run): Promise<void> => {
+      if (run.confirmed.length === 0) run.confirmed.push(...(await queue.enqueue([newDelivery(urls[0] ?? '', 'a')])));
+    };
+    const whole = newRun();
+    await live(whole, -1, one);
+    const repeats: boolean[] = [];
+    for (let cutAt = 1; cutAt <= whole.events; cutAt += 1) {
+      const run = newRun();
+      await live(run, cutAt, one);
+      const [before, kept] = [run.got.length, run.disk.archive.size];
+      await afterlife(run);
+      check(run, `cut at ${cutAt}`);
+      if (kept === 1) expect(run.got.length, `cut at ${cutAt}`).toBe(before);
+      repeats.push(run.got.length > 1);
+    }
+    // The window in which a success is repeated exists, and ends with the archive.
+    expect(repeats).toContain(true);
+    expect(repeats.at(-1)).toBe(false);
+  });
 
   it('twice in a row at every distance', async () => {
     for (let gap = 1; gap <= 40; gap += 1) {

@@ -173,6 +173,13 @@ describe('new-id', () => {
   });
 });
 
+it('another provider signs: nothing of the old signature stays', async () => {
+  const source = captured('stripe', 'evt_old', stripeBody);
+  const { sent } = await setup(source)({ provider: 'generic', secret: { value: 'other' } });
+  expect(headerValue(sent.headers, 'stripe-signature')).toBeUndefined();
+  expect(headerValue(sent.headers, 'x-webhook-signature')).toMatch(/^[0-9a-f]{64}$/);
+});
+
 it('says that the original was cut', async () => {
   const source = captured('github', 'msg_old', '{"a":1}');
   const cut = { ...source, request: { ...source.request, truncated: true, size: 1_000 } };

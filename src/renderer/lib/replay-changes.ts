@@ -4,7 +4,7 @@
 import type { ExchangeDetail } from '../../shared/exchange.ts';
 import { headerValues } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
-import { sameBytes } from '../lib/body-text.ts';
+import { sameBytes } from './body-text.ts';
 import { bodyBytes } from './message-form.ts';
 import type { MessageForm, SignatureChoice } from './message-form.ts';
 

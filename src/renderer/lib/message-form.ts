@@ -6,8 +6,8 @@ import type { ExchangeDetail } from '../../shared/exchange.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { ProviderDefinition, SampleEvent } from '../../shared/providers/define.ts';
 import type { SecretInfo } from '../../shared/workspace.ts';
-import { readBodyText, typedText, writeBodyText } from '../lib/body-text.ts';
-import type { BodyText } from '../lib/body-text.ts';
+import { readBodyText, typedText, writeBodyText } from './body-text.ts';
+import type { BodyText } from './body-text.ts';
 
 /** What a person chooses under "Signature". `good` is Compose's, `keep`, `same-id` and `new-id` are Replay's. */
 export type SignatureChoice =

@@ -1,0 +1,133 @@
+// The views as links, with what waits in each.
+
+import { CircleX, Inbox, PenLine, Plug, Plus, Send, Settings, Target } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { memo } from 'react';
+import { formatCount, plural } from '../../lib/format.ts';
+import { visibleText } from '../../lib/visible-text.ts';
+import { hashOf } from '../../state/route.ts';
+import type { Route } from '../../state/route.ts';
+import { useApp } from '../../state/use-app.ts';
+
+/** The navigation "Views". */
+export function Navigation() {
+  const route = useApp((state) => state.view.route);
+  const requests = useApp((state) => state.mirror.requestCount);
+  const open = useApp((state) => countOpen(state.mirror.deliveries));
+  const dead = useApp((state) => state.mirror.dead.length);
+  const endpoints = useApp((state) => state.mirror.endpoints);
+  const targets = useApp((state) => state.mirror.targets);
+  const is = (view: Route['view'], id: string | null = null): boolean =>
+    route.view === view && ((view !== 'endpoint' && view !== 'target') || ('id' in route && route.id === id));
+
+  return (
+    <nav className="views" aria-label="Views">
+      <ViewLink
+        icon={Inbox}
+        href="#/inbox"
+        label="Inbox"
+        count={requests}
+        unit="request"
+        current={is('inbox') || is('replay')}
+      />
+      <ViewLink icon={PenLine} href="#/compose" label="Compose" current={is('compose')} />
+      <ViewLink
+        icon={Send}
+        href="#/deliveries"
+        label="Deliveries"
+        count={open}
+        unit="open delivery"
+        current={is('deliveries')}
+      />
+      <ViewLink
+        icon={CircleX}
+        href="#/dead-letters"
+        label="Dead letters"
+        count={dead}
+        unit="dead letter"
+        bad
+        current={is('dead-letters')}
+      />
+      <SectionHead label="Endpoints" add="Add endpoint" href={hashOf({ view: 'endpoint', id: null })} />
+      {endpoints.map(({ id, name }) => (
+        <ViewLink
+          key={id}
+          icon={Plug}
+          href={hashOf({ view: 'endpoint', id })}
+          label={visibleText(name)}
+          current={is('endpoint', id)}
+        />
+      ))}
+      <SectionHead label="Targets" add="Add target" href={hashOf({ view: 'target', id: null })} />
+      {targets.map(({ id, name, state }) => (
+        <ViewLink
+          key={id}
+          icon={Target}
+          href={hashOf({ view: 'target', id })}
+          label={visibleText(name)}
+          note={state === 'active' ? '' : state}
+          current={is('target', id)}
+        />
+      ))}
+      <div className="views-gap" />
+      <ViewLink icon={Settings} href="#/settings" label="Settings" current={is('settings')} />
+    </nav>
+  );
+}
+
+function countOpen(deliveries: readonly { readonly state: string }[]): number {
+  let open = 0;
+  for (const { state } of deliveries) if (state !== 'delivered') open += 1;
+  return open;
+}
+
+interface SectionHeadProps {
+  readonly label: string;
+  readonly add: string;
+  readonly href: string;
+}
+
+function SectionHead({ label, add, href }: SectionHeadProps) {
+  return (
+    <div className="views-head">
+      <span>{label}</span>
+      <a href={href} aria-label={add} title={add}>
+        <Plus size={14} aria-hidden="true" />
+      </a>
+    </div>
+  );
+}
+
+interface ViewLinkProps {
+  readonly icon: LucideIcon;
+  readonly href: string;
+  readonly label: string;
+  readonly count?: number;
+  /** What is counted, in the singular. */
+  readonly unit?: string;
+  readonly bad?: boolean;
+  readonly note?: string;
+  readonly current: boolean;
+}
+
+/** The name of the link is its label alone; the count is its description. */
+const ViewLink = memo(function ViewLink(props: ViewLinkProps) {
+  const { icon: Icon, href, label, count = 0, unit = '', bad = false, note = '', current } = props;
+  const described = count > 0 ? plural(count, unit).replace('deliverys', 'deliveries') : note;
+  return (
+    <a
+      className="view-link"
+      href={href}
+      aria-current={current ? 'page' : undefined}
+      title={described === '' ? label : `${label}: ${described}`}
+    >
+      <Icon size={15} strokeWidth={1.8} aria-hidden="true" />
+      <span className="cut">{label}</span>
+      {(count > 0 || note !== '') && (
+        <span className={bad ? 'view-count bad' : 'view-count'} aria-hidden="true">
+          {count > 0 ? formatCount(count) : note}
+        </span>
+      )}
+    </a>
+  );
+});

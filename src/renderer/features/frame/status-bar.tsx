@@ -1,0 +1,85 @@
+// Whether requests can arrive, at which address, and if not why and what to do about it.
+
+import { Button } from '@mantine/core';
+import type { ReceiverState } from '../../../shared/contract.ts';
+import { useActions, useApp, useServices } from '../../state/use-app.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { valueOrTell } from '../../ui/toast.ts';
+
+/** The bar at the top. */
+export function StatusBar() {
+  const receiver = useApp((state) => state.mirror.receiver);
+  const actions = useActions();
+  return (
+    <header className="status-bar">
+      <span className="brand">Hookbench</span>
+      <div role="status" aria-label="Receiver" className={isBad(receiver) ? 'status-pill bad' : 'status-pill'}>
+        <ReceiverWords receiver={receiver} />
+      </div>
+      <button type="button" className="search-button" onClick={() => actions.showPalette(true)}>
+        <span className="cut">Search or run a command</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+    </header>
+  );
+}
+
+function isBad(receiver: ReceiverState): boolean {
+  return receiver.status === 'failed' || (receiver.status === 'listening' && receiver.storeFault !== null);
+}
+
+function ReceiverWords({ receiver }: { readonly receiver: ReceiverState }) {
+  switch (receiver.status) {
+    case 'starting':
+      return (
+        <>
+          <span className="dot" />
+          <span className="plain-end">Starting…</span>
+        </>
+      );
+    case 'stopped':
+      return (
+        <>
+          <span className="dot" />
+          <span className="plain-end">Not listening</span>
+        </>
+      );
+    case 'failed':
+      return <FailedReceiver receiver={receiver} />;
+    case 'listening':
+      return (
+        <>
+          <span className={receiver.storeFault === null ? 'dot ok' : 'dot bad'} />
+          <span>{receiver.storeFault === null ? 'Listening' : 'Refusing'}</span>
+          <span className="mono">{receiver.url}</span>
+          {receiver.storeFault !== null && (
+            <span className="cut tone-bad" title={receiver.storeFault}>
+              Nothing can be stored, requests get 503: {receiver.storeFault}
+            </span>
+          )}
+          <CopyButton text={receiver.url} label="Copy URL" />
+        </>
+      );
+  }
+}
+
+function FailedReceiver({ receiver }: { readonly receiver: ReceiverState & { readonly status: 'failed' } }) {
+  const { bridge } = useServices();
+  const restart = async (port: number): Promise<void> => {
+    valueOrTell(await bridge.call('receiver.restart', { port }));
+  };
+  return (
+    <>
+      <span className="dot bad" />
+      <span className="cut" title={`${receiver.error.message} ${receiver.error.hint}`}>
+        Not listening: {receiver.error.message}
+      </span>
+      <Button size="compact-xs" onClick={() => void restart(receiver.port)}>
+        Try again
+      </Button>
+      <Button size="compact-xs" variant="filled" onClick={() => void restart(0)}>
+        Use a free port
+      </Button>
+    </>
+  );
+}

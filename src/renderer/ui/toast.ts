@@ -1,0 +1,21 @@
+// Short messages about the result of what the person just did.
+
+import { notifications } from '@mantine/notifications';
+import type { ErrorValue, Result } from '../../shared/errors.ts';
+
+/** An operation failed: what happened and what to do about it. */
+export function showError(error: ErrorValue): void {
+  notifications.show({ color: 'red', title: error.message, message: error.hint, autoClose: 9_000, withBorder: true });
+}
+
+/** An operation of the person's has a result that shows nowhere else. */
+export function showDone(title: string, message = ''): void {
+  notifications.show({ color: 'teal', title, message, autoClose: 4_000, withBorder: true });
+}
+
+/** The value of a result, or null after telling the person what went wrong. */
+export function valueOrTell<T>(result: Result<T>): T | null {
+  if (result.ok) return result.value;
+  showError(result.error);
+  return null;
+}

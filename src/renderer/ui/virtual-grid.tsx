@@ -1,0 +1,178 @@
+// A long list of rows of which only the visible ones exist. It stays where the person left it when rows come in above:
+// at the top it follows, elsewhere it says how many are new.
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useId, useRef } from 'react';
+import type { ComponentType, KeyboardEvent, ReactNode } from 'react';
+import { useStickyTop } from './use-sticky-top.ts';
+import './virtual-grid.css';
+
+/** What a row's component is given: it draws the cells (`role="gridcell"`). */
+export interface RowProps<T> {
+  readonly item: T;
+}
+
+interface VirtualGridProps<T> {
+  /** Accessible name. */
+  readonly label: string;
+  readonly items: readonly T[];
+  readonly keyOf: (item: T) => string;
+  /** Accessible name of a row. */
+  readonly nameOf: (item: T) => string;
+  /** Px, the same for all rows. */
+  readonly rowHeight: number;
+  /** Class that lays out header and rows alike. */
+  readonly rowClass: string;
+  /** A component of module level: rows are memoised. */
+  readonly Row: ComponentType<RowProps<T>>;
+  /** Column headings, if any (`role="columnheader"`). */
+  readonly header?: ReactNode;
+  readonly selected: string | null;
+  readonly onSelect: (item: T) => void;
+  /** Enter or double click. */
+  readonly onOpen?: (item: T) => void;
+  /** The last rows came into sight. */
+  readonly onEnd?: () => void;
+}
+
+const headerHeight = 32;
+
+/** A virtual grid with a selected row; arrows, Home, End and Page keys move the selection. */
+export function VirtualGrid<T>(props: VirtualGridProps<T>) {
+  const { label, items, keyOf, nameOf, rowHeight, rowClass, Row, header, selected, onSelect, onOpen, onEnd } = props;
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const margin = header === undefined ? 0 : headerHeight;
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => {
+      const item = items[index];
+      return item === undefined ? index : keyOf(item);
+    },
+    overscan: 8,
+    scrollMargin: margin,
+    scrollPaddingStart: margin,
+  });
+  const { fresh, toTop, onScroll } = useStickyTop({ scroller, items, keyOf, rowHeight });
+  const visible = virtualizer.getVirtualItems();
+  const selectedIndex = selected === null ? -1 : items.findIndex((item) => keyOf(item) === selected);
+  const lastVisible = visible.at(-1)?.index ?? -1;
+
+  useEffect(() => {
+    if (selectedIndex >= 0) virtualizer.scrollToIndex(selectedIndex, { align: 'auto' });
+    // Only a new selection moves the list; rows that arrive must not.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [selected]);
+
+  useEffect(() => {
+    if (lastVisible >= items.length - 20 && items.length > 0) onEnd?.();
+  }, [lastVisible, items.length, onEnd]);
+
+  function move(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -items.length,
+      End: items.length,
+    };
+    const step = steps[event.key];
+    const current = items[selectedIndex];
+    if (event.key === 'Enter' && current !== undefined) onOpen?.(current);
+    if (step === undefined || items.length === 0) return;
+    event.preventDefault();
+    const next = selectedIndex < 0 ? 0 : Math.min(items.length - 1, Math.max(0, selectedIndex + step));
+    const item = items[next];
+    if (item !== undefined) onSelect(item);
+  }
+
+  const shown = visible.some((row) => row.index === selectedIndex);
+  return (
+    <div className="vgrid-frame">
+      {fresh > 0 && (
+        <button type="button" className="vgrid-pill" onClick={toTop}>
+          {fresh} new
+        </button>
+      )}
+      <div
+        ref={scroller}
+        role="grid"
+        className="vgrid"
+        tabIndex={0}
+        aria-label={label}
+        aria-rowcount={items.length + (header === undefined ? 0 : 1)}
+        aria-activedescendant={shown ? `${id}-${selected}` : undefined}
+        onKeyDown={move}
+        onScroll={onScroll}
+      >
+        {header !== undefined && (
+          <div role="row" className={`vgrid-header ${rowClass}`} style={{ height: headerHeight }}>
+            {header}
+          </div>
+        )}
+        <div role="rowgroup" className="vgrid-rows" style={{ height: virtualizer.getTotalSize() }}>
+          {visible.map((row) => {
+            const item = items[row.index];
+            if (item === undefined) return null;
+            const key = keyOf(item);
+            return (
+              <GridRow
+                key={key}
+                id={`${id}-${key}`}
+                item={item}
+                name={nameOf(item)}
+                index={row.index + (header === undefined ? 1 : 2)}
+                top={row.start - margin}
+                height={rowHeight}
+                className={rowClass}
+                selected={key === selected}
+                Row={Row as ComponentType<RowProps<unknown>>}
+                onSelect={onSelect as (item: unknown) => void}
+                onOpen={onOpen as ((item: unknown) => void) | undefined}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface GridRowProps {
+  readonly id: string;
+  readonly item: unknown;
+  readonly name: string;
+  readonly index: number;
+  readonly top: number;
+  readonly height: number;
+  readonly className: string;
+  readonly selected: boolean;
+  readonly Row: ComponentType<RowProps<unknown>>;
+  readonly onSelect: (item: unknown) => void;
+  readonly onOpen: ((item: unknown) => void) | undefined;
+}
+
+const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { id, item, name, index, top, height, className, selected, Row, onSelect, onOpen } = props;
+  return (
+    // The grid itself has the focus and the keys; rows only take the pointer.
+    <div
+      id={id}
+      role="row"
+      className={`vgrid-row ${className}`}
+      aria-label={name}
+      aria-rowindex={index}
+      aria-selected={selected}
+      style={{ transform: `translateY(${top}px)`, height }}
+      onClick={() => onSelect(item)}
+      onDoubleClick={() => onOpen?.(item)}
+    >
+      <Row item={item} />
+    </div>
+  );
+});
