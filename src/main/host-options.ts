@@ -18,7 +18,6 @@ export interface StoreParts {
 /** An endpoint for this run only, made from command-line options. Nothing of it is stored. */
 export interface RunEndpoint {
   readonly provider: string | null;
-  readonly scheme?: string | undefined;
   readonly secrets: readonly SecretValue[];
   /** Status of the reply; the default endpoint's own when absent. */
   readonly status?: number | undefined;

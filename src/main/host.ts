@@ -119,6 +119,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
           history.noteReply(request.id, status, ms);
           if (listeners.size > 0) emit({ type: 'reply', id: request.id, status, ms });
         },
+        onFault: (error) => logger.error('receiver', error),
         onRefused(entry) {
           history.appendRefused(entry);
           emit({ type: 'refused', entry });

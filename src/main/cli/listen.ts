@@ -27,7 +27,6 @@ export function addListen({ command }: CliContext): void {
         .option('--port <n>', 'port; 0 takes any free one (default: HOOKBENCH_PORT, else the settings, else 4100)')
         .option('--allow-remote', 'allow an address that other machines can reach')
         .option('--provider <id>', 'judge every request as this provider')
-        .option('--scheme <id>', 'signature scheme; chosen from the headers when absent')
         .option('--respond <status>', 'status of the reply')
         .option('--no-queue', 'do not deliver the queue');
     },
@@ -68,7 +67,6 @@ async function listen(run: CommandRun): Promise<number> {
     runEndpoint: forThisRun
       ? {
           provider: provider === undefined ? null : checkProvider(provider),
-          scheme: text(run, 'scheme'),
           secrets,
           status: status === undefined ? undefined : readNumber('--respond', status, 200, 599),
         }

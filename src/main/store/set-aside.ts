@@ -11,7 +11,7 @@ export function setAside(path: string, at: number, companions: readonly string[]
   let target = `${path}.corrupt-${time}`;
   for (let n = 2; existsSync(target); n += 1) target = `${path}.corrupt-${time}-${n}`;
   // Companions first: should a crash come between, the main file is still found broken and moved at the next start.
-  
+  for (const suffix of companions) if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   renameSync(path, target);
   return target;
 }

@@ -352,6 +352,24 @@ test('of a history with broken pages the readable rows are saved and the others 
   expect(history.get(requestId(301))?.seq).toBe(301);
 });
 
+test('a request whose body changed on disk is not saved as if it were good', async () => {
+  const dir = temporaryFolder();
+  const before = openHistory({ dir, clock, logger: keptLog() });
+  for (let n = 1; n <= 50; n += 1)
+    await before.append(exchange({ seq: before.nextSeq(), body: `marker ${n}.`.repeat(50) }));
+  await before.close();
+  const file = join(dir, 'history.sqlite');
+  const bytes = readFileSync(file);
+  bytes[bytes.indexOf('marker 7.')] = 0x4d;
+  // Damage to the structure, so that the file is found broken at all.
+  bytes.fill(0xa5, bytes.length - 4_096);
+  writeFileSync(file, bytes);
+  const history = open(dir);
+  expect(history.recovered).toHaveLength(1);
+  expect(history.get(requestId(6))).not.toBeNull();
+  expect(history.get(requestId(7))).toBeNull();
+});
+
 test('where the newest rows are broken, the older ones are saved', async () => {
   const { dir, file } = await made(300);
   truncateSync(file, Math.floor(statSync(file).size / 4096 / 2) * 4096);

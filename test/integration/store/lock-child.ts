@@ -1,19 +1,22 @@
-// Tries to lock a folder at a given time and prints the outcome; holds the lock until standard input ends.
+// Locks the folders DIR/0, DIR/1 and so on, each at its appointed moment, so that several of these processes race for
+// it; prints all outcomes and holds what it got until it is killed.
 
+import { join } from 'node:path';
 import { AppError } from '../../../src/shared/errors.ts';
 import { acquireLock } from '../../../src/main/store/lock.ts';
 
-const [dir, at] = process.argv.slice(2) as [string, string];
-process.stdout.write('ready\n');
-while (Date.now() < Number(at)) {
-  // Spins, so that all children begin in the same moment.
+const [dir, rounds, at] = process.argv.slice(2) as [string, string, string];
+const outcomes: string[] = [];
+for (let round = 0; round < Number(rounds); round += 1) {
+  while (Date.now() < Number(at) + round * 4) {
+    // Spins: a timer would not wake in the same moment.
+  }
+  try {
+    acquireLock(join(dir, String(round)));
+    outcomes.push('locked');
+  } catch (error) {
+    outcomes.push(error instanceof AppError ? `${error.code} ${String(error.details?.['pid'])}` : String(error));
+  }
 }
-try {
-  acquireLock(dir);
-  process.stdout.write('locked\n');
-  process.stdin.resume();
-} catch (error) {
-  process.stdout.write(
-    `${error instanceof AppError ? `${error.code} ${String(error.details?.['pid'])}` : String(error)}\n`,
-  );
-}
+process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+process.stdin.resume();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDataFolder } from '../../../src/main/store/folder.ts';
@@ -124,20 +124,33 @@ test('a folder in place of the lock is an error that names it', () => {
 
 test('of several processes that race for a free or a stale lock, one wins', async () => {
   const script = await bundle('lock-child');
-  for (const stale of [false, true, true, true, true]) {
-    const dir = temporaryFolder();
-    if (stale) writeFileSync(join(dir, 'lock'), '{"pid":999999991,"start":"x:1"}');
-    const at = String(Date.now() + 1_000);
-    const children = Array.from({ length: 3 }, () => start(script, dir, at));
-    const outcomes = await Promise.all(children.map((child) => child.line((line) => line !== 'ready')));
-    expect(outcomes.filter((outcome) => outcome === 'locked')).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome.startsWith('STORE_LOCKED'))).toHaveLength(2);
-    const winner = children[outcomes.indexOf('locked')];
-    expect(readOwner(dir)).toBe(winner?.process.pid);
-    // Killed, the winner leaves a lock behind that the next one takes.
-    winner?.process.kill('SIGKILL');
-    await winner?.ended;
-    acquireLock(dir);
-    rmSync(join(dir, 'lock'));
+  const dir = temporaryFolder();
+  const rounds = 300;
+  for (let round = 0; round < rounds; round += 1) {
+    const folder = join(dir, String(round));
+    mkdirSync(folder);
+    if (round % 3 > 0) writeFileSync(join(folder, 'lock'), '{"pid":999999991,"start":"x:1"}');
   }
+  const at = String(Date.now() + 700);
+  const children = Array.from({ length: 3 }, () => start(script, dir, String(rounds), at));
+  const outcomes = (await Promise.all(children.map((child) => child.line((line) => line.startsWith('['))))).map(
+    (line) => JSON.parse(line) as string[],
+  );
+  for (let round = 0; round < rounds; round += 1) {
+    const here = outcomes.map((list) => list[round]);
+    expect(
+      here.filter((outcome) => outcome === 'locked'),
+      `round ${round}`,
+    ).toHaveLength(1);
+    expect(
+      here.filter((outcome) => outcome?.startsWith('STORE_LOCKED')),
+      `round ${round}`,
+    ).toHaveLength(2);
+    expect(readOwner(join(dir, String(round)))).toBe(children[here.indexOf('locked')]?.process.pid);
+  }
+  // Killed, a winner leaves locks behind that the next one takes.
+  for (const child of children) child.process.kill('SIGKILL');
+  await Promise.all(children.map((child) => child.ended));
+  acquireLock(join(dir, '0'));
+  expect(readdirSync(join(dir, '0'))).toEqual(['lock']);
 });

@@ -1,0 +1,56 @@
+// One request in the list: verdict, event, where it came in, how big, when, and what was answered.
+
+import type { DuplicateVerdict, ExchangeSummary } from '../../../shared/exchange.ts';
+import { findProvider } from '../../../shared/providers/index.ts';
+import { formatMoment, formatSize, formatTime, pathOf } from '../../lib/format.ts';
+import { visibleText } from '../../lib/visible-text.ts';
+import { titleOf, verdictTitles, verdictTone } from '../../lib/words.ts';
+import { ToneIcon } from '../../ui/tone-icon.tsx';
+import type { RowProps } from '../../ui/virtual-grid.tsx';
+
+/** Cells of a row of the grid "Requests". */
+export function RequestRow({ item }: RowProps<ExchangeSummary>) {
+  const { verdict, duplicate, reply } = item;
+  const tone = verdictTone(verdict.status);
+  const provider = item.provider === null ? undefined : findProvider(item.provider);
+  const where = `${visibleText(item.method)} ${visibleText(pathOf(item.target))}`;
+  const line = [item.event === null ? null : where, provider?.name ?? item.provider, formatSize(item.size)];
+  const status = reply.status ?? '…';
+  const isBad = reply.status !== null && reply.status >= 300;
+  return (
+    <>
+      <span role="gridcell">
+        <ToneIcon tone={tone} label={verdictTitles[verdict.status]} />
+      </span>
+      <span role="gridcell" className="cut">
+        <span className="request-title">
+          <b className="cut">{item.event === null ? where : titleOf(item)}</b>
+          <DuplicateBadge duplicate={duplicate} />
+          {tone === 'warn' && <span className="badge warn">{verdict.status}</span>}
+          {item.truncated && <span className="badge warn">cut</span>}
+        </span>
+        <span className="request-line cut" style={{ display: 'block' }}>
+          {line.filter((part) => part !== null).join(' · ')}
+          {reply.challenge && ' · handshake answered'}
+        </span>
+      </span>
+      <span role="gridcell" className="request-end" title={formatMoment(item.receivedAt)}>
+        {formatTime(item.receivedAt, Date.now())}
+        <br />
+        <span className={isBad ? 'tone-bad' : ''}>{status}</span>
+      </span>
+    </>
+  );
+}
+
+const duplicateEnds = { retry: '', conflict: ' other body', 'same-body': ' same body' };
+
+function DuplicateBadge({ duplicate }: { readonly duplicate: DuplicateVerdict }) {
+  if (duplicate.kind === 'first') return null;
+  return (
+    <span className={duplicate.kind === 'conflict' ? 'badge bad' : 'badge dup'}>
+      ×{duplicate.n}
+      {duplicateEnds[duplicate.kind]}
+    </span>
+  );
+}
