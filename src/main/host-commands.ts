@@ -118,6 +118,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
     async 'secrets.set'({ name, value, provider }) {
       await parts.setSecret(name, value, provider);
       secretsChanged();
+      await resumeWaitingFor(queue, name);
       return null;
     },
     async 'secrets.remove'({ name }) {
@@ -167,6 +168,14 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
 /** Endpoints as a person sees them: the stored ones and the catch-all, without the built-in one for the test event. */
 function listedEndpoints(parts: Parts): readonly Endpoint[] {
   return parts.endpoints().filter((endpoint) => endpoint.id !== 'test');
+}
+
+/** Deliveries that were parked because this secret was gone go on. */
+async function resumeWaitingFor(queue: Queue, secretName: string): Promise<void> {
+  const parked = queue
+    .pending()
+    .filter((delivery) => delivery.parkedReason === 'secret-unavailable' && delivery.secretName === secretName);
+  await Promise.all(parked.map((delivery) => queue.resume(delivery.id)));
 }
 
 /** The fields that were given, without those that are undefined. */

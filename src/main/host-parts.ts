@@ -29,6 +29,8 @@ export const testSecretName = 'Hookbench test key';
 const oneOffPrefix = 'one-off ';
 
 const noSecrets: readonly SecretValue[] = [];
+/** Every attempt waits for a write, so the queue's documents are written more often than settings are. */
+const queueIntervalMs = 10;
 
 /** The endpoint of the test event; not part of the workspace. */
 const testEndpoint: Endpoint = {
@@ -135,6 +137,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     ...shared,
     name: 'queue.json',
     version: 1,
+    minIntervalMs: queueIntervalMs,
     schema: deliveriesSchema,
     defaults: { deliveries: [] },
   });
@@ -142,6 +145,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     ...shared,
     name: 'dead-letters.json',
     version: 1,
+    minIntervalMs: queueIntervalMs,
     schema: deliveriesSchema,
     defaults: { deliveries: [] },
   });

@@ -204,9 +204,10 @@ function readBatch(path: string): Message[] {
   return messages;
 }
 
+/** The named schedule; `fallback` may be empty: each target's own, `quick` for an address. */
 function readSchedule(run: CommandRun, fallback: string): string {
   const schedule = text(run, 'schedule') ?? fallback;
-  if (findSchedule(schedule)) return schedule;
+  if (schedule === '' || findSchedule(schedule)) return schedule;
   throw new AppError(
     'CONFIG_INVALID',
     `--schedule: "${schedule}" is not one of ${schedules.map((known) => known.id).join(', ')}.`,
@@ -244,7 +245,7 @@ function readDrafts(run: CommandRun): Draft[] {
     secret,
     messageId: message.id,
     signature: secret === null && targets.every(isUrl) && targets.length > 0 ? 'none' : 'fresh',
-    schedule: readSchedule(run, 'quick'),
+    schedule: readSchedule(run, ''),
     speed,
   }));
 }

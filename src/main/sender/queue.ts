@@ -77,7 +77,7 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
   async function enqueue(added: readonly NewDelivery[]): Promise<Delivery[]> {
     if (live.size + added.length > maxQueued) {
       throw new AppError(
-        'CONFIG_INVALID',
+        'SEND_QUEUE_FULL',
         `The queue holds ${live.size} deliveries and at most ${maxQueued}: ${added.length} more do not fit`,
         { queued: live.size, limit: maxQueued },
       );

@@ -90,7 +90,7 @@ export async function openDocument<T>(options: DocumentOptions<T>): Promise<Docu
   async function update(change: (data: T) => T | void): Promise<void> {
     if (file.readOnly) throw new AppError('STORE_READ_ONLY', `${options.name} is open for reading only.`);
     const replacement = change(low.data);
-    if (replacement !== undefined) low.data = replacement as T;
+    if (replacement !== undefined) low.data = replacement;
     unsaved = true;
     await nextWrite();
   }

@@ -13,7 +13,7 @@ import { setAside } from './set-aside.ts';
 import { reasonOf, storageError, systemCode, unreadable } from './storage-errors.ts';
 
 /** Largest document file, bytes. */
-export const maxDocumentBytes = 64 * 1_048_576;
+const maxDocumentBytes = 64 * 1_048_576;
 
 /** What the adapter is given. */
 export interface DurableFileOptions<T> {
@@ -71,12 +71,12 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
       return result.success ? result.output : null;
     }
     if (file.status === 'broken') {
-      const kept = await quarantine();
+      const kept = quarantine();
       return fromCopies(`${name} could not be used (${file.reason})${kept}`, countEntries(file.parsed));
     }
     const result = v.safeParse(schema, file.payload);
     if (result.success) return result.output;
-    const kept = await quarantine();
+    const kept = quarantine();
     const found = `${name} could not be used (${describe(result.issues[0])})${kept}`;
     const saved = salvage(file.payload, schema, options.defaults);
     if (saved === null) return fromCopies(found, countEntries(file.payload));
@@ -108,9 +108,9 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
     return null;
   }
 
-  async function quarantine(): Promise<string> {
+  function quarantine(): string {
     if (readOnly) return '';
-    return ` and was kept as ${basename(await setAside(path, options.clock.now()))}`;
+    return ` and was kept as ${basename(setAside(path, options.clock.now()))}`;
   }
 
   async function write(data: T): Promise<void> {

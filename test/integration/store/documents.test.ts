@@ -275,7 +275,7 @@ test('a link to a good file is followed', async () => {
 });
 
 test.skipIf(isRoot || process.platform === 'win32')(
-  'a file that may not be read is an error and stays as it is',
+  'a file that may not be read is an error and stays as it is (needs a user other than root)',
   async () => {
     const { dir, path } = await threeGenerations();
     chmodSync(path, 0);

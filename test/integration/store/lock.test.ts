@@ -42,11 +42,14 @@ test('a folder that cannot be one is an error that names it', () => {
   expect(readdirSync(dir)).toEqual(['file']);
 });
 
-test.skipIf(isRoot || process.platform === 'win32')('a folder that may not be written is an error', () => {
-  const dir = temporaryFolder();
-  chmodSync(dir, 0o500);
-  expect(() => openDataFolder(dir)).toThrowError(expect.objectContaining({ code: 'STORE_UNREADABLE' }) as Error);
-});
+test.skipIf(isRoot || process.platform === 'win32')(
+  'a folder that may not be written is an error (needs a user other than root)',
+  () => {
+    const dir = temporaryFolder();
+    chmodSync(dir, 0o500);
+    expect(() => openDataFolder(dir)).toThrowError(expect.objectContaining({ code: 'STORE_UNREADABLE' }) as Error);
+  },
+);
 
 test('a lock names its owner and goes with it', () => {
   const dir = temporaryFolder();

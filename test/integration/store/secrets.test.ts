@@ -9,16 +9,16 @@ import { clock, keptLog, temporaryFolder } from './support.ts';
 
 const canary = 'whsec_CANARY-secret-value';
 
-/** Seals by reversing and naming itself; opens only its own. */
+/** Seals by spelling in hexadecimal and naming itself; opens only its own. */
 function box(keyring: string | null): SecretBox {
   return {
     keyring,
-    seal: (plain) => Promise.resolve(Buffer.from(`${keyring}|${[...plain].toReversed().join('')}`)),
+    seal: (plain) => Promise.resolve(Buffer.from(`${keyring}|${Buffer.from(plain).toString('hex')}`)),
     open(sealed) {
       const text = Buffer.from(sealed).toString();
       if (!text.startsWith(`${keyring}|`))
         return Promise.reject(new AppError('SECRET_SEALED', `wrong keyring for ${text}`));
-      return Promise.resolve([...text.slice(`${keyring}|`.length)].toReversed().join(''));
+      return Promise.resolve(Buffer.from(text.slice(`${keyring}|`.length), 'hex').toString());
     },
   };
 }

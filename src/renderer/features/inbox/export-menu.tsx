@@ -1,6 +1,6 @@
 // Saves what the filter shows to a file. Secrets are masked unless the person says otherwise.
 
-import { Button, Checkbox, Popover } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '../../lib/format.ts';
@@ -8,45 +8,39 @@ import { useApp, useServices } from '../../state/use-app.ts';
 import { showDone, valueOrTell } from '../../ui/toast.ts';
 
 const formats = [
-  ['har', 'HAR', 'for browsers and API tools'],
-  ['curl', 'cURL', 'a shell script'],
-  ['jsonl', 'JSON lines', 'one request per line'],
+  ['har', 'HAR', 'browsers, API tools'],
+  ['curl', 'cURL', 'shell script'],
+  ['jsonl', 'JSON lines', 'one request a line'],
 ] as const;
 
-/** The button "Export" and what it opens. */
+/** The button "Export" and its menu. */
 export function ExportMenu() {
-  const [open, setOpen] = useState(false);
   const [includeSecrets, setIncludeSecrets] = useState(false);
   const query = useApp((state) => state.inbox.query);
   const { bridge } = useServices();
   const save = async (format: (typeof formats)[number][0]): Promise<void> => {
-    setOpen(false);
     const saved = valueOrTell(await bridge.call('export.save', { format, query, includeSecrets }));
     if (saved !== null) showDone(`${plural(saved.count, 'request')} exported`, saved.path);
   };
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" withinPortal trapFocus>
-      <Popover.Target>
-        <Button aria-label="Export" title="Export" px={8} onClick={() => setOpen(!open)}>
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Button aria-label="Export" title="Export" px={8}>
           <Download size={14} aria-hidden="true" />
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Export requests">
-        <div className="stack export-menu">
-          <div className="soft">{query === '' ? 'Every request' : 'Every request that matches the filter'}, as</div>
-          {formats.map(([format, label, what]) => (
-            <Button key={format} justify="space-between" rightSection={what} onClick={() => void save(format)}>
-              {label}
-            </Button>
-          ))}
-          <Checkbox
-            label="Include secrets"
-            description="Tokens and keys are masked otherwise"
-            checked={includeSecrets}
-            onChange={(event) => setIncludeSecrets(event.currentTarget.checked)}
-          />
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{query === '' ? 'Export all requests' : 'Export what the filter matches'}</Menu.Label>
+        {formats.map(([format, label, what]) => (
+          <Menu.Item key={format} rightSection={<span className="muted">{what}</span>} onClick={() => void save(format)}>
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.CheckboxItem checked={includeSecrets} closeMenuOnClick={false} onChange={setIncludeSecrets}>
+          Include secrets
+        </Menu.CheckboxItem>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
