@@ -9,6 +9,7 @@ import { Deliveries } from './features/deliveries/deliveries.tsx';
 import { DeadLetters } from './features/deliveries/dead-letters.tsx';
 import { EndpointPage } from './features/endpoints/endpoint-page.tsx';
 import { Frame } from './features/frame/frame.tsx';
+import { FirstRun } from './features/inbox/first-run.tsx';
 import { InboxList } from './features/inbox/inbox-list.tsx';
 import { Palette } from './features/palette/palette.tsx';
 import { Replay } from './features/replay/replay.tsx';
@@ -88,7 +89,7 @@ function CurrentView() {
           id="inbox"
           direction="horizontal"
           first={<InboxList />}
-          second={<RequestDetails />}
+          second={<InboxRight />}
           firstSize="388px"
           firstMin="290px"
           secondMin="400px"
@@ -110,4 +111,11 @@ function CurrentView() {
     case 'settings':
       return <SettingsPage />;
   }
+}
+
+function InboxRight() {
+  const waiting = useApp(
+    ({ mirror, view }) => mirror.requestCount === 0 && mirror.rows.length === 0 && 'id' in view.route && view.route.id === null,
+  );
+  return waiting ? <FirstRun /> : <RequestDetails />;
 }

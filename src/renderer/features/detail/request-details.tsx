@@ -9,7 +9,6 @@ import { findProvider } from '../../../shared/providers/index.ts';
 import { formatDuration, formatMoment, formatSize, formatTime } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { titleOf, verdictTone } from '../../lib/words.ts';
-import { hashOf } from '../../state/route.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import { Visible } from '../../ui/visible.tsx';
@@ -108,6 +107,7 @@ function Details({ request }: { readonly request: ExchangeDetail }) {
 }
 
 function Head({ request }: { readonly request: ExchangeDetail }) {
+  const actions = useActions();
   const { verdict, reply } = request;
   const provider = request.provider === null ? null : (findProvider(request.provider)?.name ?? request.provider);
   const answered = reply.status === null ? 'not answered yet' : `answered ${reply.status}`;
@@ -136,11 +136,9 @@ function Head({ request }: { readonly request: ExchangeDetail }) {
         <div className="actions nowrap">
           <CopyAs id={request.id} />
           <Button
-            component="a"
-            role="button"
-            href={hashOf({ view: 'replay', id: request.id })}
             variant="filled"
             leftSection={<RotateCw size={14} aria-hidden="true" />}
+            onClick={() => actions.go({ view: 'replay', id: request.id })}
           >
             Replay
           </Button>

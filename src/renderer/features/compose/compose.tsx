@@ -1,0 +1,114 @@
+// A new event: choose a provider and a sample, give URL and secret, send.
+
+import { Button, Checkbox } from '@mantine/core';
+import { useCallback, useRef, useState } from 'react';
+import type { ErrorValue } from '../../../shared/errors.ts';
+import { findProvider, providers } from '../../../shared/providers/index.ts';
+import { schedules } from '../../../shared/schedules.ts';
+import { missingIn, newMessage, withSample } from '../../lib/message-form.ts';
+import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
+import { transportHeaders } from '../../lib/replay-changes.ts';
+import { hashOf } from '../../state/route.ts';
+import { useActions, useApp } from '../../state/use-app.ts';
+import { usePreview } from '../../state/use-preview.ts';
+import { useSentDeliveries } from '../../state/use-sent.ts';
+import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
+import { MessageEditor, shownBesideField } from '../../ui/message-editor/message-editor.tsx';
+import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
+import { Page } from '../../ui/page.tsx';
+import { showError } from '../../ui/toast.ts';
+
+const signatures: readonly { value: SignatureChoice; label: string }[] = [
+  { value: 'good', label: 'Good' },
+  { value: 'tampered', label: 'Tampered body' },
+  { value: 'expired', label: 'Expired' },
+  { value: 'wrong-secret', label: 'Wrong secret' },
+  { value: 'none', label: 'None' },
+];
+const providerChoices = providers.map(({ id, name }) => ({ value: id, label: name }));
+const scheduleChoices = schedules.map(({ id, name }) => ({ value: id, label: name }));
+
+/** The view "Compose". */
+export function Compose() {
+  const form = useApp((state) => state.forms.compose);
+  const sent = useApp((state) => state.forms.composeSent);
+  const deliveries = useSentDeliveries(sent);
+  const secrets = useApp((state) => state.mirror.secrets);
+  const actions = useActions();
+  const preview = usePreview(form, null);
+  const [refusal, setRefusal] = useState<ErrorValue | null>(null);
+  const [busy, setBusy] = useState(false);
+  const frame = useRef<HTMLDivElement>(null);
+  const provider = findProvider(form.provider);
+  const missing = missingIn(form);
+
+  const change = useCallback(
+    (edit: Partial<MessageForm>) => {
+      setRefusal(null);
+      actions.editCompose(edit);
+    },
+    [actions],
+  );
+  const chooseProvider = (id: string): void => {
+    const chosen = findProvider(id);
+    if (!chosen) return;
+    const { sample, event, headers, body } = newMessage(chosen);
+    change({ provider: id, sample, event, headers, body });
+  };
+  const chooseSample = (name: string): void => {
+    const sample = provider?.samples.find((candidate) => candidate.name === name);
+    if (sample) change(withSample(form, sample));
+  };
+  const send = async (): Promise<void> => {
+    if (busy) return;
+    if (missing !== null) {
+      frame.current?.querySelector<HTMLInputElement>('.url-line input[placeholder]')?.focus();
+      return;
+    }
+    setBusy(true);
+    const answer = await actions.send('compose');
+    setBusy(false);
+    setRefusal(answer.ok ? null : answer.error);
+    if (!answer.ok && !shownBesideField.has(answer.error.code)) showError(answer.error);
+  };
+
+  return (
+    <Page
+      title="Compose"
+      meta="A signed event, sent through the queue to a URL or to stored targets"
+      actions={<SendButton formName="Compose" busy={busy} missing={missing} />}
+    >
+      <div ref={frame} className="stack grow">
+        <MessageEditor
+          name="Compose"
+          form={form}
+          onChange={change}
+          onSend={() => void send()}
+          providers={providerChoices}
+          onProvider={chooseProvider}
+          secretHint={provider?.secretHint ?? ''}
+          secretNames={secrets.map(({ name }) => name)}
+          samples={provider?.samples.map(({ name }) => name) ?? []}
+          onSample={chooseSample}
+          schedules={scheduleChoices}
+          signatures={signatures}
+          onSignature={(signature) => change({ signature })}
+          fixedHeaders={transportHeaders}
+          withVariables
+          error={refusal ?? (preview.kind === 'failed' ? preview.error : null)}
+          extra={<TargetTicks form={form} onChange={change} />}
+          aside={
+            <>
+              <PreviewCard preview={preview} />
+              {sent && <LastSendCard at={sent.at} deliveries={deliveries} linkTo={addressOf} />}
+            </>
+          }
+        />
+      </div>
+    </Page>
+  );
+}
+
+function addressOf(delivery: { readonly id: string; readonly state: string }): string {
+  return hashOf({ view: delivery.state === 'dead' ? 'dead-letters' : 'deliveries', id: delivery.id });
+}
