@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { rescueRows } from './history-rescue.ts';
+import type { Rescue } from './history-rescue.ts';
 import { createSchema, historyVersion, schemaState } from './history-schema.ts';
 import { setAside } from './set-aside.ts';
 import { openConnection } from './sqlite.ts';
@@ -13,7 +14,7 @@ import type { Connection } from './sqlite.ts';
 import { isShortRead, reasonOf, sqliteCode, storageError, systemCode, unreadable } from './storage-errors.ts';
 
 /** Name of the database in the data folder. */
-export const historyName = 'history.sqlite';
+const historyName = 'history.sqlite';
 
 // Largest files that are checked page by page at open, bytes (about 1 ms per MiB): after a clean stop, after a crash.
 const checkedAfterStop = 32 * 1_048_576;
@@ -76,17 +77,20 @@ function isBroken(error: unknown): boolean {
 }
 
 function openForReading(path: string, exists: boolean): OpenedHistory {
+  let connection: Connection | null = null;
   try {
-    const connection = openConnection(exists && statSync(path).size > 0 ? path : null, { readOnly: true });
+    connection = openConnection(exists && statSync(path).size > 0 ? path : null, { readOnly: true });
     const state = schemaState(connection);
     if (state === 'foreign') throw foreign(path);
-    // An owner that has only just made the file: nothing is in it yet.
-    if (state !== 'empty') return { connection, recovered: [], refusal: null };
-    connection.close();
-    const nothing = openConnection(null, { readOnly: false });
-    createSchema(nothing);
-    return { connection: nothing, recovered: [], refusal: null };
+    if (state === 'empty') {
+      // There is no file, or an owner has only just made it.
+      connection.close();
+      connection = openConnection(null, { readOnly: false });
+      createSchema(connection);
+    }
+    return { connection, recovered: [], refusal: null };
   } catch (error) {
+    connection?.close();
     if (sqliteCode(error) === 11 || sqliteCode(error) === 26) {
       throw new AppError('STORE_FOREIGN', `${path} is broken or is not a database (${reasonOf(error)}).`, { path });
     }
@@ -117,28 +121,29 @@ export function quickCheck(connection: Connection): string {
 
 /** Sets the broken file aside, starts an empty one and copies what can be read. */
 function replace(path: string, reason: string, { clock, logger }: OpenHistoryOptions): OpenedHistory {
+  let connection: Connection | null = null;
   try {
     const aside = setAside(path, clock.now(), companions);
-    const connection = openConnection(path, { readOnly: false });
+    connection = openConnection(path, { readOnly: false });
     createSchema(connection);
-    const { requests, others, missing } = rescueRows(aside, connection, clock);
+    const rescue = rescueRows(aside, connection, clock);
     const found = `${historyName} could not be used (${firstLine(reason)}) and was kept as ${basename(aside)}`;
-    const saved =
-      requests + others > 0
-        ? `${requests} requests and ${others} other rows were saved from it`
-        : 'nothing could be saved from it';
-    const lost =
-      missing === null
-        ? 'what else it held is gone'
-        : missing > 0
-          ? `${missing} requests are gone`
-          : 'no request is known to be gone';
-    const sentence = `${found}: ${saved}; ${lost}.`;
+    const sentence = `${found}: ${describe(rescue)}.`;
     logger.warn(sentence);
     return { connection, recovered: [sentence], refusal: null };
   } catch (error) {
+    connection?.close();
     throw storageError(error, `replace the broken ${historyName}`);
   }
+}
+
+function describe({ requests, others, missing }: Rescue): string {
+  const saved =
+    requests + others > 0
+      ? `${requests} requests and ${others} other rows were saved from it`
+      : 'nothing could be saved from it';
+  if (missing === null) return `${saved}; what else it held is gone`;
+  return missing > 0 ? `${saved}; ${missing} requests are gone` : `${saved}; no request is known to be gone`;
 }
 
 /** quick_check names the database first, then what is wrong. */

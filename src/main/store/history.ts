@@ -62,6 +62,7 @@ function createHistory(
     if (writable) return group;
     throw new AppError('STORE_READ_ONLY', refusal ?? 'The history is open for reading only.');
   };
+  let closed = false;
   let seenVersion = 0;
   const fresh = (): void => {
     if (writable) return;
@@ -106,14 +107,16 @@ function createHistory(
       await commits().join(() => insert(exchange));
     },
     noteReply(id, status, ms) {
-      commits().joinLazily(() => {
+      if (!writable) return;
+      group.joinLazily(() => {
         const seq = lookup.seqOf(id);
         if (seq !== null)
           connection.run('UPDATE requests SET reply_status = ?, reply_ms = ? WHERE seq = ?', status, ms, seq);
       });
     },
     appendRefused(entry) {
-      commits().joinLazily(() => {
+      if (!writable) return;
+      group.joinLazily(() => {
         connection.run(
           'INSERT INTO refused (reason, status, at, remote_address, bytes, head) VALUES (?, ?, ?, ?, ?, ?)',
           entry.reason,
@@ -136,6 +139,8 @@ function createHistory(
     recovered,
     check: () => quickCheck(connection),
     async close() {
+      if (closed) return;
+      closed = true;
       if (writable) {
         group.joinLazily(() => lookup.keys.drain());
         group.commit();

@@ -19,11 +19,11 @@ const sqliteMessages: Readonly<Record<string, number>> = {
   'file is not a database': 26,
 };
 
-/** SQLite's primary result code of a thrown value (11 is SQLITE_CORRUPT), or 0 when SQLite did not throw it. */
+/** SQLite's primary result code of a thrown value (11 is SQLITE_CORRUPT), or 0 where there is none or it is not known. */
 export function sqliteCode(error: unknown): number {
   if (typeof error !== 'object' || error === null) return 0;
   if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
-  return systemCode(error) === 'ERR_SQLITE_ERROR' ? (sqliteMessages[reasonOf(error)] ?? 1) : 0;
+  return systemCode(error) === 'ERR_SQLITE_ERROR' ? (sqliteMessages[reasonOf(error)] ?? 0) : 0;
 }
 
 /** Whether SQLite found a file shorter than it says it is. */

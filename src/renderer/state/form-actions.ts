@@ -19,6 +19,8 @@ export interface FormActions {
   openReplay(id: string): Promise<void>;
   /** Sends what the form of `which` says. */
   send(which: 'compose' | 'replay'): Promise<Result<readonly Delivery[]>>;
+  /** Dead letters became these deliveries. */
+  noteRedriven(made: readonly Delivery[]): void;
 }
 
 /** What they need. */
@@ -31,6 +33,11 @@ export interface FormActionOptions {
 export function createFormActions(store: StoreApi<AppState>, { bridge, now }: FormActionOptions): FormActions {
   const setForms = (change: Partial<AppState['forms']>): void =>
     store.setState(({ forms }) => ({ forms: { ...forms, ...change } }));
+
+  /** News of the same deliveries may have overtaken the answer and know more. */
+  function note(deliveries: readonly Delivery[]): void {
+    store.setState((state) => ({ mirror: applyDeliveries(state.mirror, unknownOf(state, deliveries)) }));
+  }
 
   return {
     editCompose: (change) => setForms({ compose: { ...store.getState().forms.compose, ...change } }),
@@ -61,10 +68,11 @@ export function createFormActions(store: StoreApi<AppState>, { bridge, now }: Fo
       const { deliveries } = answer.value;
       const sent = { at: now(), deliveryIds: deliveries.map((delivery) => delivery.id) };
       setForms(which === 'compose' ? { composeSent: sent } : { replaySent: sent, lastReplayUrl: form.url });
-      // News of the same deliveries may have overtaken the answer and know more.
-      store.setState((state) => ({ mirror: applyDeliveries(state.mirror, unknownOf(state, deliveries)) }));
+      note(deliveries);
       return { ok: true, value: deliveries };
     },
+
+    noteRedriven: note,
   };
 }
 

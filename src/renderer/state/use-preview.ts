@@ -1,17 +1,10 @@
 // Asks the host what a draft would send, a moment after the last keystroke.
 
 import { useEffect, useState } from 'react';
-import type { CommandOutput } from '../../shared/contract.ts';
-import type { ErrorValue } from '../../shared/errors.ts';
 import { missingIn, toDraft } from '../lib/message-form.ts';
 import type { MessageForm } from '../lib/message-form.ts';
+import type { Preview } from '../lib/preview.ts';
 import { useApp, useServices } from './use-app.ts';
-
-/** State of a preview. */
-export type Preview =
-  | { readonly kind: 'waiting'; readonly why: string }
-  | { readonly kind: 'ready'; readonly value: CommandOutput<'compose.preview'> }
-  | { readonly kind: 'failed'; readonly error: ErrorValue };
 
 const delayMs = 250;
 

@@ -289,6 +289,9 @@ test('a file of a newer version is open for reading only', async () => {
   expect(history.fault).toContain('newer');
   expect(history.recovered).toHaveLength(1);
   await expect(history.append(exchange({ seq: 9 }))).rejects.toMatchObject({ code: 'STORE_READ_ONLY' });
+  // Nobody waits for these, so they must not throw either.
+  history.noteReply(requestId(1), 500, 1);
+  expect(history.get(requestId(1))?.reply.status).toBe(200);
 });
 
 test("another program's database is refused and left alone", () => {

@@ -112,6 +112,7 @@ export async function bundle(name: string): Promise<string> {
       rolldownOptions: { external: ['@photostructure/sqlite'], output: { format: 'es', entryFileNames: file } },
     },
   });
+  onTestFinished(() => rmSync(join(outDir, file), { force: true }));
   return join(outDir, file);
 }
 

@@ -1,7 +1,6 @@
 // A new event: choose a provider and a sample, give URL and secret, send.
 
-import { Button, Checkbox } from '@mantine/core';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
 import { findProvider, providers } from '../../../shared/providers/index.ts';
 import { schedules } from '../../../shared/schedules.ts';
@@ -15,8 +14,8 @@ import { useSentDeliveries } from '../../state/use-sent.ts';
 import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
 import { MessageEditor, shownBesideField } from '../../ui/message-editor/message-editor.tsx';
 import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
-import { Page } from '../../ui/page.tsx';
 import { showError } from '../../ui/toast.ts';
+import { TargetTicks } from './target-ticks.tsx';
 
 const signatures: readonly { value: SignatureChoice; label: string }[] = [
   { value: 'good', label: 'Good' },
@@ -26,7 +25,10 @@ const signatures: readonly { value: SignatureChoice; label: string }[] = [
   { value: 'none', label: 'None' },
 ];
 const providerChoices = providers.map(({ id, name }) => ({ value: id, label: name }));
-const scheduleChoices = schedules.map(({ id, name }) => ({ value: id, label: name }));
+const scheduleChoices = [
+  ...schedules.map(({ id, name }) => ({ value: id, label: name })),
+  { value: '', label: 'Each target’s own' },
+];
 
 /** The view "Compose". */
 export function Compose() {
@@ -38,7 +40,6 @@ export function Compose() {
   const preview = usePreview(form, null);
   const [refusal, setRefusal] = useState<ErrorValue | null>(null);
   const [busy, setBusy] = useState(false);
-  const frame = useRef<HTMLDivElement>(null);
   const provider = findProvider(form.provider);
   const missing = missingIn(form);
 
@@ -62,7 +63,7 @@ export function Compose() {
   const send = async (): Promise<void> => {
     if (busy) return;
     if (missing !== null) {
-      frame.current?.querySelector<HTMLInputElement>('.url-line input[placeholder]')?.focus();
+      showError({ code: 'SEND_NO_TARGET', message: missing, hint: 'A full http:// or https:// address will do.' });
       return;
     }
     setBusy(true);
@@ -73,39 +74,34 @@ export function Compose() {
   };
 
   return (
-    <Page
-      title="Compose"
+    <MessageEditor
+      name="Compose"
       meta="A signed event, sent through the queue to a URL or to stored targets"
-      actions={<SendButton formName="Compose" busy={busy} missing={missing} />}
-    >
-      <div ref={frame} className="stack grow">
-        <MessageEditor
-          name="Compose"
-          form={form}
-          onChange={change}
-          onSend={() => void send()}
-          providers={providerChoices}
-          onProvider={chooseProvider}
-          secretHint={provider?.secretHint ?? ''}
-          secretNames={secrets.map(({ name }) => name)}
-          samples={provider?.samples.map(({ name }) => name) ?? []}
-          onSample={chooseSample}
-          schedules={scheduleChoices}
-          signatures={signatures}
-          onSignature={(signature) => change({ signature })}
-          fixedHeaders={transportHeaders}
-          withVariables
-          error={refusal ?? (preview.kind === 'failed' ? preview.error : null)}
-          extra={<TargetTicks form={form} onChange={change} />}
-          aside={
-            <>
-              <PreviewCard preview={preview} />
-              {sent && <LastSendCard at={sent.at} deliveries={deliveries} linkTo={addressOf} />}
-            </>
-          }
-        />
-      </div>
-    </Page>
+      missing={missing}
+      busy={busy}
+      form={form}
+      onChange={change}
+      onSend={() => void send()}
+      providers={providerChoices}
+      onProvider={chooseProvider}
+      secretHint={provider?.secretHint ?? ''}
+      secretNames={secrets.map(({ name }) => name)}
+      samples={provider?.samples.map(({ name }) => name) ?? []}
+      onSample={chooseSample}
+      schedules={scheduleChoices}
+      signatures={signatures}
+      onSignature={(signature) => change({ signature })}
+      fixedHeaders={transportHeaders}
+      withVariables
+      error={refusal ?? (preview.kind === 'failed' ? preview.error : null)}
+      extra={<TargetTicks form={form} onChange={change} />}
+      aside={
+        <>
+          <PreviewCard preview={preview} />
+          {sent && <LastSendCard at={sent.at} deliveries={deliveries} linkTo={addressOf} />}
+        </>
+      }
+    />
   );
 }
 

@@ -1,8 +1,7 @@
 // The form that Compose and Replay share. It is fed by its owner and knows neither of them: what can be chosen, what is
 // shown beside it and what happens on Send come in.
 
-import { NumberInput, TextInput } from '@mantine/core';
-import { useId } from 'react';
+import { Button, NumberInput, TextInput } from '@mantine/core';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
@@ -19,6 +18,11 @@ import './message-editor.css';
 export interface MessageEditorProps {
   /** Accessible name of the form. */
   readonly name: 'Compose' | 'Replay';
+  /** A line below the heading. */
+  readonly meta: ReactNode;
+  /** Why the form cannot be sent yet, or null. */
+  readonly missing: string | null;
+  readonly busy: boolean;
   readonly form: MessageForm;
   readonly onChange: (change: Partial<MessageForm>) => void;
   readonly onSend: () => void;
@@ -50,19 +54,17 @@ export interface MessageEditorProps {
 /** The form; Ctrl+Enter sends. */
 export function MessageEditor(props: MessageEditorProps) {
   const { name, form, onChange, onSend, error } = props;
-  const asideId = useId();
   const send = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
     onSend();
   };
-  const unsigned = form.signature === 'keep' || form.signature === 'none';
 
   return (
     <form
       aria-label={name}
-      className="message-editor"
+      className="page"
       noValidate
       onKeyDownCapture={send}
       onSubmit={(event) => {
@@ -70,97 +72,135 @@ export function MessageEditor(props: MessageEditorProps) {
         onSend();
       }}
     >
-      <div className="message-main">
-        <div className="field-line url-line">
-          <TextInput
-            label="Method"
-            className="mono"
-            value={form.method}
-            error={fieldError(error, ['SEND_INVALID_METHOD'])}
-            onChange={(event) => onChange({ method: event.currentTarget.value })}
-          />
-          <TextInput
-            label="URL"
-            className="mono"
-            value={form.url}
-            placeholder="http://localhost:3000/webhooks"
-            autoFocus={form.url === ''}
-            error={fieldError(error, ['SEND_INVALID_URL'])}
-            onChange={(event) => onChange({ url: event.currentTarget.value })}
-          />
+      <div className="page-head">
+        <div className="grow">
+          <h1>{name}</h1>
+          <div className="meta cut">{props.meta}</div>
         </div>
-        {props.extra}
-        <div className="field-line">
-          <ChoiceField label="Provider" value={form.provider} choices={props.providers} onChange={props.onProvider} />
-          {props.samples.length > 0 && (
-            <ChoiceField
-              label="Sample"
-              value={form.sample ?? ''}
-              choices={props.samples.map((sample) => ({ value: sample, label: sample }))}
-              onChange={props.onSample}
-            />
-          )}
-          <TextInput
-            label="Event"
-            className="mono"
-            value={form.event}
-            onChange={(event) => onChange({ event: event.currentTarget.value })}
-          />
-        </div>
-        <div className="field-line">
-          <SecretField
-            value={form.secret}
-            names={props.secretNames}
-            hint={props.secretHint}
-            disabled={unsigned}
-            error={fieldError(error, ['SECRET_MALFORMED', 'SECRET_UNAVAILABLE', 'SECRET_SEALED'])}
-            onChange={(secret) => onChange({ secret })}
-          />
-          <TextInput
-            label="Delivery id"
-            className="mono"
-            value={form.deliveryId}
-            placeholder={form.signature === 'keep' ? 'as captured' : 'a new one'}
-            disabled={form.signature === 'keep'}
-            onChange={(event) => onChange({ deliveryId: event.currentTarget.value })}
-          />
-        </div>
-        <SignatureField value={form.signature} choices={props.signatures} onChange={props.onSignature} />
-        <BodyField body={form.body} withVariables={props.withVariables} onChange={(body) => onChange({ body })} />
-        <Card title="Headers" aside={`${form.headers.length}`}>
-          <div className="card-body">
-            <HeaderListEditor
-              headers={form.headers}
-              fixed={props.fixedHeaders}
-              error={fieldError(error, ['SEND_INVALID_HEADER'])}
-              onChange={(headers) => onChange({ headers })}
-            />
+        <Button type="submit" variant="filled" loading={props.busy} title={props.missing ?? 'Send (Ctrl+Enter)'}>
+          Send
+          <kbd aria-hidden="true">Ctrl ⏎</kbd>
+        </Button>
+      </div>
+      <div className="page-body">
+        <div className="message-editor">
+          <div className="message-main">
+            <AddressFields {...props} />
+            {props.extra}
+            <EventFields {...props} />
+            <SecretFields {...props} />
+            <SignatureField value={form.signature} choices={props.signatures} onChange={props.onSignature} />
+            <BodyField body={form.body} withVariables={props.withVariables} onChange={(body) => onChange({ body })} />
+            <Card title="Headers" aside={`${form.headers.length}`}>
+              <div className="card-body">
+                <HeaderListEditor
+                  headers={form.headers}
+                  fixed={props.fixedHeaders}
+                  error={fieldError(error, ['SEND_INVALID_HEADER'])}
+                  onChange={(headers) => onChange({ headers })}
+                />
+              </div>
+            </Card>
+            <RetryFields {...props} />
           </div>
-        </Card>
-        <div className="field-line">
-          <ChoiceField
-            label="Retry schedule"
-            value={form.schedule}
-            choices={props.schedules}
-            onChange={(schedule) => onChange({ schedule })}
-          />
-          <NumberInput
-            label="Speed"
-            description="Divides every wait; 1 is real time"
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            role="spinbutton"
-            aria-valuenow={form.speed}
-            value={form.speed}
-            min={0.001}
-            max={1_000_000}
-            onChange={(speed) => onChange({ speed: typeof speed === 'number' && speed > 0 ? speed : 1 })}
-          />
+          <aside className="message-aside" aria-label="Preview and result">
+            {props.aside}
+          </aside>
         </div>
       </div>
-      <aside className="message-aside" id={asideId} aria-label="Preview and result">
-        {props.aside}
-      </aside>
     </form>
+  );
+}
+
+function AddressFields({ form, onChange, error }: MessageEditorProps) {
+  return (
+    <div className="field-line url-line">
+      <TextInput
+        label="Method"
+        className="mono"
+        value={form.method}
+        error={fieldError(error, ['SEND_INVALID_METHOD'])}
+        onChange={(event) => onChange({ method: event.currentTarget.value })}
+      />
+      <TextInput
+        label="URL"
+        className="mono"
+        value={form.url}
+        placeholder="http://localhost:3000/webhooks"
+        error={fieldError(error, ['SEND_INVALID_URL'])}
+        onChange={(event) => onChange({ url: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+function EventFields({ form, onChange, providers, onProvider, samples, onSample }: MessageEditorProps) {
+  return (
+    <div className="field-line">
+      <ChoiceField label="Provider" value={form.provider} choices={providers} onChange={onProvider} />
+      {samples.length > 0 && (
+        <ChoiceField
+          label="Sample"
+          value={form.sample ?? ''}
+          choices={samples.map((sample) => ({ value: sample, label: sample }))}
+          onChange={onSample}
+        />
+      )}
+      <TextInput
+        label="Event"
+        className="mono"
+        value={form.event}
+        onChange={(event) => onChange({ event: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+function SecretFields({ form, onChange, error, secretNames, secretHint }: MessageEditorProps) {
+  const keeps = form.signature === 'keep';
+  return (
+    <div className="field-line">
+      <SecretField
+        value={form.secret}
+        names={secretNames}
+        hint={secretHint}
+        disabled={keeps || form.signature === 'none'}
+        error={fieldError(error, ['SECRET_MALFORMED', 'SECRET_UNAVAILABLE', 'SECRET_SEALED'])}
+        onChange={(secret) => onChange({ secret })}
+      />
+      <TextInput
+        label="Delivery id"
+        className="mono"
+        value={form.deliveryId}
+        placeholder={keeps ? 'as captured' : 'a new one'}
+        disabled={keeps}
+        onChange={(event) => onChange({ deliveryId: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+function RetryFields({ form, onChange, schedules }: MessageEditorProps) {
+  return (
+    <div className="field-line">
+      <ChoiceField
+        label="Retry schedule"
+        value={form.schedule}
+        choices={schedules}
+        onChange={(schedule) => onChange({ schedule })}
+      />
+      <NumberInput
+        label="Speed"
+        description="Divides every wait; 1 is real time"
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        role="spinbutton"
+        aria-valuenow={form.speed}
+        value={form.speed}
+        min={0.001}
+        max={1_000_000}
+        onChange={(speed) => onChange({ speed: typeof speed === 'number' && speed > 0 ? speed : 1 })}
+      />
+    </div>
   );
 }
 

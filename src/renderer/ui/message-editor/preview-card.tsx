@@ -1,22 +1,16 @@
 // Exactly what will be sent: request line, headers and body as the host would write them now.
 
 import type { CommandOutput } from '../../../shared/contract.ts';
-import type { ErrorValue } from '../../../shared/errors.ts';
 import { decodeUtf8Head } from '../../lib/body-text.ts';
 import { formatSize } from '../../lib/format.ts';
+import type { Preview } from '../../lib/preview.ts';
 import { Card } from '../card.tsx';
 import { Visible } from '../visible.tsx';
-
-/** State of a preview. */
-export type PreviewState =
-  | { readonly kind: 'waiting'; readonly why: string }
-  | { readonly kind: 'ready'; readonly value: CommandOutput<'compose.preview'> }
-  | { readonly kind: 'failed'; readonly error: ErrorValue };
 
 const shownBytes = 4_096;
 
 /** The card "Exactly what will be sent". */
-export function PreviewCard({ preview }: { readonly preview: PreviewState }) {
+export function PreviewCard({ preview }: { readonly preview: Preview }) {
   return (
     <Card title="Exactly what will be sent" aside={preview.kind === 'ready' ? 'attempt 1' : ''}>
       {preview.kind === 'waiting' && <div className="card-body muted">{preview.why}</div>}

@@ -1,0 +1,41 @@
+// What can be done with a delivery that has not ended.
+
+import { Button } from '@mantine/core';
+import { Pause, Play, SkipForward } from 'lucide-react';
+import type { Delivery } from '../../../shared/delivery.ts';
+import { useServices } from '../../state/use-app.ts';
+import { valueOrTell } from '../../ui/toast.ts';
+
+/** Run now, and Pause or Resume. */
+export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
+  const { bridge } = useServices();
+  const { id, state } = delivery;
+  const ended = state === 'delivered' || state === 'dead';
+  const run = async (name: 'deliveries.runNow' | 'deliveries.pause' | 'deliveries.resume'): Promise<void> => {
+    valueOrTell(await bridge.call(name, { id }));
+  };
+  return (
+    <>
+      <Button
+        disabled={ended || state === 'sending'}
+        leftSection={<SkipForward size={14} aria-hidden="true" />}
+        onClick={() => void run('deliveries.runNow')}
+      >
+        Run now
+      </Button>
+      {state === 'parked' ? (
+        <Button leftSection={<Play size={14} aria-hidden="true" />} onClick={() => void run('deliveries.resume')}>
+          Resume
+        </Button>
+      ) : (
+        <Button
+          disabled={ended}
+          leftSection={<Pause size={14} aria-hidden="true" />}
+          onClick={() => void run('deliveries.pause')}
+        >
+          Pause
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+// The shape of both delivery views: a list above, and below it the log of the selected one.
+
+import type { ReactNode } from 'react';
+import type { Delivery } from '../../../shared/delivery.ts';
+import { Split } from '../../ui/split.tsx';
+import { AttemptLog } from './attempt-log.tsx';
+
+interface ListAndLogProps {
+  readonly title: string;
+  readonly meta: string;
+  readonly actions: ReactNode;
+  readonly list: ReactNode;
+  /** Stands in for the list when there is nothing in it. */
+  readonly empty: ReactNode;
+  readonly open: Delivery | null;
+}
+
+/** Heading, list and log. */
+export function ListAndLog({ title, meta, actions, list, empty, open }: ListAndLogProps) {
+  return (
+    <section className="page" aria-label={title}>
+      <div className="page-head">
+        <div className="grow">
+          <h1>{title}</h1>
+          <div className="meta">{meta}</div>
+        </div>
+        <div className="actions">{actions}</div>
+      </div>
+      {empty}
+      <div className={empty === null ? 'delivery-body' : 'delivery-body hidden'}>
+        {open === null ? (
+          <div className="delivery-list">{list}</div>
+        ) : (
+          <Split
+            id="deliveries"
+            direction="vertical"
+            first={<div className="delivery-list">{list}</div>}
+            second={<AttemptLog key={open.id} delivery={open} />}
+            firstSize="45%"
+            firstMin="120px"
+            secondMin="160px"
+            label="Height of the list"
+          />
+        )}
+      </div>
+    </section>
+  );
+}
