@@ -1,9 +1,9 @@
 // The handlers behind the contract: each command of the window (and of the command line) in terms of the parts.
 
-import type { Change, CommandHandlers, ReceiverState } from '../shared/contract.ts';
+import type { Change, CommandHandlers, CommandOutput, CommandParsed, ReceiverState } from '../shared/contract.ts';
 import type { Draft } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
-import type { ExchangeDetail } from '../shared/exchange.ts';
+import type { ExchangeDetail, ExchangeSummary } from '../shared/exchange.ts';
 import { findProvider } from '../shared/providers/index.ts';
 import { findSchedule } from '../shared/schedules.ts';
 import type { Endpoint } from '../shared/workspace.ts';
@@ -53,7 +53,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       requestCount: history.count(),
       recovered: parts.recovered,
     }),
-    'requests.list': ({ query, beforeSeq, limit }) => history.list({ query, beforeSeq, limit, now: clock.now() }),
+    'requests.list': (input) => listRequests(parts, input),
     'requests.get': ({ id }) => readDetail(parts, id),
     'requests.body': ({ id, offset, length }) => {
       const bytes = history.readBody(id, offset, length);
@@ -168,6 +168,26 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
 /** Endpoints as a person sees them: the stored ones and the catch-all, without the built-in one for the test event. */
 function listedEndpoints(parts: Parts): readonly Endpoint[] {
   return parts.endpoints().filter((endpoint) => endpoint.id !== 'test');
+}
+
+/** Longest stretch that a search may hold up the receiver's thread, ms. */
+const searchBudgetMs = 25;
+
+/** A page of the history; a search that looks into bodies gives way to the receiver again and again. */
+async function listRequests(
+  { history, clock }: Parts,
+  { query, beforeSeq, limit }: CommandParsed<'requests.list'>,
+): Promise<CommandOutput<'requests.list'>> {
+  const now = clock.now();
+  const rows: ExchangeSummary[] = [];
+  let before = beforeSeq;
+  for (;;) {
+    const page = history.list({ query, beforeSeq: before, limit: limit - rows.length, now, budgetMs: searchBudgetMs });
+    rows.push(...page.rows);
+    if (!page.more || rows.length >= limit) return { rows, more: page.more };
+    before = page.scannedTo;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
 }
 
 /** Deliveries that were parked because this secret was gone go on. */

@@ -105,7 +105,7 @@ export const deliveriesSchema = v.object({
 
 /** Opens the data folder. Throws AppError STORE_LOCKED, STORE_UNREADABLE, STORE_FOREIGN. */
 export async function openParts(options: HostOptions): Promise<Parts> {
-  openDataFolder(options.dataDir);
+  for (const warning of openDataFolder(options.dataDir).warnings) options.logger.warn(warning);
   const lock = acquireLock(options.dataDir);
   try {
     return await openLocked(options, () => lock.release());

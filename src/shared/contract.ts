@@ -100,8 +100,10 @@ export interface CommandOutputs {
 
 /** Name of a command. */
 export type CommandName = keyof typeof commandInputs & keyof CommandOutputs;
+/** A caller may pass read-only lists and any bytes. */
+type Given<T> = T extends Uint8Array ? Uint8Array : T extends object ? { readonly [K in keyof T]: Given<T[K]> } : T;
 /** What a caller passes (defaults not yet filled in). */
-export type CommandInput<N extends CommandName> = v.InferInput<(typeof commandInputs)[N]>;
+export type CommandInput<N extends CommandName> = Given<v.InferInput<(typeof commandInputs)[N]>>;
 /** What a handler gets (validated, defaults filled in). */
 export type CommandParsed<N extends CommandName> = v.InferOutput<(typeof commandInputs)[N]>;
 /** What a command answers. */
