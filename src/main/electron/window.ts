@@ -82,7 +82,10 @@ export function createMainWindow(options: WindowOptions): MainWindow {
   window.on('close', saveState);
 
   reloadAfterDeath(window, logger);
-  window.loadURL(`${appOrigin}/`).catch((error: unknown) => logger.error('the window could not load', error));
+  window.loadURL(`${appOrigin}/`).catch((error: Error & { code?: string }) => {
+    // A reload or a quit while the page still loads.
+    if (error.code !== 'ERR_ABORTED') logger.error('the window could not load', error);
+  });
 
   return {
     browserWindow: window,

@@ -14,7 +14,7 @@ import { useSentDeliveries } from '../../state/use-sent.ts';
 import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
 import { MessageEditor, shownBesideField } from '../../ui/message-editor/message-editor.tsx';
 import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
-import { showError } from '../../ui/toast.ts';
+import { showError } from '../../ui/toast.tsx';
 import { TargetTicks } from './target-ticks.tsx';
 
 const signatures: readonly { value: SignatureChoice; label: string }[] = [

@@ -5,7 +5,7 @@ import { useCallback } from 'react';
 import type { Delivery } from '../../../shared/delivery.ts';
 import { plural } from '../../lib/format.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
-import { showDone, valueOrTell } from '../../ui/toast.ts';
+import { showDone, valueOrTell } from '../../ui/toast.tsx';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { DeadLetterRow, DeliveryHeader, deliveryName } from './delivery-row.tsx';
 import { ListAndLog } from './list-and-log.tsx';

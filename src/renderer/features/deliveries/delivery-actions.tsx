@@ -4,7 +4,7 @@ import { Button } from '@mantine/core';
 import { Pause, Play, SkipForward } from 'lucide-react';
 import type { Delivery } from '../../../shared/delivery.ts';
 import { useServices } from '../../state/use-app.ts';
-import { valueOrTell } from '../../ui/toast.ts';
+import { valueOrTell } from '../../ui/toast.tsx';
 
 /** Run now, and Pause or Resume. */
 export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {

@@ -3,7 +3,7 @@
 import { Button, Menu } from '@mantine/core';
 import { ChevronDown } from 'lucide-react';
 import { useServices } from '../../state/use-app.ts';
-import { showDone, showError, valueOrTell } from '../../ui/toast.ts';
+import { showDone, showError, valueOrTell } from '../../ui/toast.tsx';
 
 const formats = [
   ['curl', 'cURL'],

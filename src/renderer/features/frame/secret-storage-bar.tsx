@@ -3,7 +3,7 @@
 
 import { Button } from '@mantine/core';
 import { useApp, useServices } from '../../state/use-app.ts';
-import { valueOrTell } from '../../ui/toast.ts';
+import { valueOrTell } from '../../ui/toast.tsx';
 
 /** The question; nothing once it is answered. */
 export function SecretStorageBar() {

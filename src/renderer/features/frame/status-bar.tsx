@@ -4,7 +4,7 @@ import { Button } from '@mantine/core';
 import type { ReceiverState } from '../../../shared/contract.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { valueOrTell } from '../../ui/toast.ts';
+import { valueOrTell } from '../../ui/toast.tsx';
 
 /** The bar at the top. */
 export function StatusBar() {

@@ -5,7 +5,7 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { plural } from '../../lib/format.ts';
 import { useApp, useServices } from '../../state/use-app.ts';
-import { showDone, valueOrTell } from '../../ui/toast.ts';
+import { showDone, valueOrTell } from '../../ui/toast.tsx';
 
 const formats = [
   ['har', 'HAR', 'browsers, API tools'],

@@ -5,7 +5,7 @@ import { Send } from 'lucide-react';
 import { useState } from 'react';
 import { useApp, useServices } from '../../state/use-app.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { valueOrTell } from '../../ui/toast.ts';
+import { valueOrTell } from '../../ui/toast.tsx';
 import './inbox.css';
 
 /** The steps of the first run. */

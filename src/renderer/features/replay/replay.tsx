@@ -18,7 +18,7 @@ import { Card } from '../../ui/card.tsx';
 import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
 import { MessageEditor, shownBesideField } from '../../ui/message-editor/message-editor.tsx';
 import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
-import { showError } from '../../ui/toast.ts';
+import { showError } from '../../ui/toast.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
 const signatures: readonly { value: SignatureChoice; label: string }[] = [

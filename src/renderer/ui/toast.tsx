@@ -19,3 +19,27 @@ export function valueOrTell<T>(result: Result<T>): T | null {
   showError(result.error);
   return null;
 }
+
+const undoMs = 10_000;
+
+/** Something was taken away at once; it can be had back for ten seconds. */
+export function showUndo(title: string, onUndo: () => void): void {
+  const id = notifications.show({
+    color: 'gray',
+    title,
+    message: (
+      <button
+        type="button"
+        className="toast-undo"
+        onClick={() => {
+          notifications.hide(id);
+          onUndo();
+        }}
+      >
+        Undo
+      </button>
+    ),
+    autoClose: undoMs,
+    withBorder: true,
+  });
+}

@@ -1,0 +1,31 @@
+// Stores a secret that was typed into a form, before the form itself is saved.
+
+import type { Bridge } from '../../shared/contract.ts';
+import type { Result } from '../../shared/errors.ts';
+import type { SecretInfo } from '../../shared/workspace.ts';
+
+/** What was typed. */
+export interface TypedSecret {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The name under which it is stored now; null when nothing was typed. Without a name it gets one after `owner`. */
+export async function saveSecret(
+  bridge: Bridge,
+  typed: TypedSecret,
+  owner: { readonly name: string; readonly provider: string | null },
+  stored: readonly SecretInfo[],
+): Promise<Result<string | null>> {
+  if (typed.value === '' && typed.name.trim() === '') return { ok: true, value: null };
+  const name = typed.name.trim() === '' ? freeName(owner.name, stored) : typed.name.trim();
+  const answer = await bridge.call('secrets.set', { name, value: typed.value, provider: owner.provider });
+  return answer.ok ? { ok: true, value: name } : answer;
+}
+
+function freeName(owner: string, stored: readonly SecretInfo[]): string {
+  const base = owner.trim() === '' ? 'secret' : owner.trim().slice(0, 90);
+  let name = base;
+  for (let n = 2; stored.some((secret) => secret.name === name); n += 1) name = `${base} ${n}`;
+  return name;
+}
