@@ -54,6 +54,10 @@ function readArguments() {
 
 const given = readArguments();
 const seconds = Number(given.seconds);
+for (const name of /** @type {const} */ (['rounds', 'seconds', 'connections'])) {
+  if (!(Number.isInteger(Number(given[name])) && Number(given[name]) > 0))
+    refuse(`--${name} must be a whole number from 1.`);
+}
 
 try {
   execFileSync('wrk', ['-v'], { stdio: 'ignore' });
@@ -95,7 +99,8 @@ servers.push(await startServer('node:http', [bareServer, 'http'], folder));
 servers.push(await startServer('Fastify', [bareServer, 'fastify'], folder));
 servers.push(await startServer('Hookbench', hookbenchArgs, folder));
 
-for (const server of servers) await measure(server, 1, 'w');
+// Compiling the hot code takes Hookbench, which has more of it, some seconds.
+for (const server of servers) await measure(server, 3, 'w');
 for (let round = 1; round <= Number(given.rounds); round += 1) {
   for (const server of servers) {
     const run = await measure(server, seconds, `r${round}`);

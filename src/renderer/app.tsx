@@ -115,7 +115,8 @@ function CurrentView() {
 
 function InboxRight() {
   const waiting = useApp(
-    ({ mirror, view }) => mirror.requestCount === 0 && mirror.rows.length === 0 && 'id' in view.route && view.route.id === null,
+    ({ mirror, view }) =>
+      mirror.requestCount === 0 && mirror.rows.length === 0 && 'id' in view.route && view.route.id === null,
   );
   return waiting ? <FirstRun /> : <RequestDetails />;
 }

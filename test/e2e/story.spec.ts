@@ -51,11 +51,6 @@ async function writeBody(name: string, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
-async function choose(where: string, field: string, option: string | RegExp): Promise<void> {
-  await form(where).getByRole('combobox', { name: field }).click();
-  await page.getByRole('option', { name: option }).click();
-}
-
 async function postStripe(payload: string, header: string): Promise<void> {
   const headers = { 'Content-Type': 'application/json', 'Stripe-Signature': header };
   const reply = await fetch(`${running.url}/in/stripe`, { method: 'POST', body: payload, headers });
@@ -113,7 +108,7 @@ test('a replay, edited and signed anew, is accepted by Stripe’s library', asyn
   const replay = form('Replay');
   await replay.getByRole('textbox', { name: 'URL' }).fill(`${target.url}/replayed`);
   await replay.getByRole('radio', { name: /same id/i }).check();
-  await replay.getByLabel('Secret').fill('stripe e2e');
+  await replay.getByRole('combobox', { name: 'Secret' }).fill('stripe e2e');
   await page.keyboard.press('Escape');
   const edited = '{"id":"evt_e2e","type":"invoice.paid","data":{"amount":4200,"note":"edited 🎉"}}';
   await writeBody('Replay', edited);
@@ -130,9 +125,9 @@ test('an event to a failing target shows its attempts, ends in Dead letters, and
   await view('Compose');
   const compose = form('Compose');
   await compose.getByRole('textbox', { name: 'URL' }).fill(`${target.url}/composed`);
-  await compose.getByLabel('Secret').fill('compose-secret');
+  await compose.getByRole('combobox', { name: 'Secret' }).fill('compose-secret');
   await page.keyboard.press('Escape');
-  await choose('Compose', 'Retry schedule', /classic/i);
+  await compose.getByRole('combobox', { name: 'Retry schedule' }).selectOption('classic');
   await compose.getByRole('spinbutton', { name: 'Speed' }).fill('1000');
   await compose.getByRole('button', { name: 'Send' }).click();
 
@@ -183,8 +178,8 @@ test('what the README shows is what the app shows', async () => {
 });
 
 async function addSecret(name: string, value: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Secret name' }).fill(name);
-  await page.getByRole('textbox', { name: 'Secret value' }).fill(value);
-  await page.getByRole('button', { name: 'Add secret' }).click();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('New secret’s name').fill(name);
+  await page.getByLabel('New secret’s value').fill(value);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Secrets in use' }).getByText(name)).toBeVisible();
 }

@@ -27,7 +27,7 @@ export function formatJson(source: string, limits: FormatLimits = {}): Formatted
   const open: string[] = [];
   const out: string[] = [];
   let length = 0;
-  let expected: Expected = 'value';
+  let expected = 'value' as Expected;
   let justOpened = false;
 
   const write = (text: string): void => {
@@ -73,7 +73,8 @@ export function formatJson(source: string, limits: FormatLimits = {}): Formatted
       expected = expected === 'key' || expected === 'key-or-end' ? 'colon' : afterValue();
     }
   }
-  if (expected !== 'nothing' && !(partial && out.length > 0)) return { ok: false, reason: 'not-json', at: source.length };
+  if (expected !== 'nothing' && !(partial && out.length > 0))
+    return { ok: false, reason: 'not-json', at: source.length };
   return finish(out.join(''));
 }
 

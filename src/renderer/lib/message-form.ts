@@ -10,8 +10,7 @@ import { readBodyText, typedText, writeBodyText } from './body-text.ts';
 import type { BodyText } from './body-text.ts';
 
 /** What a person chooses under "Signature". `good` is Compose's, `keep`, `same-id` and `new-id` are Replay's. */
-export type SignatureChoice =
-  'good' | 'keep' | 'same-id' | 'new-id' | 'tampered' | 'expired' | 'wrong-secret' | 'none';
+export type SignatureChoice = 'good' | 'keep' | 'same-id' | 'new-id' | 'tampered' | 'expired' | 'wrong-secret' | 'none';
 
 /** Body of a form: text in the editor, or bytes that are sent as they are. */
 export type FormBody =

@@ -68,7 +68,8 @@ function headerChanges(before: readonly HeaderPair[], after: readonly HeaderPair
     const now = headerValues(after, key);
     if (old.length === 0) changes.push(`header ${name} added`);
     else if (now.length === 0) changes.push(`header ${name} removed`);
-    else if (old.length !== now.length || old.some((value, i) => value !== now[i])) changes.push(`header ${name} changed`);
+    else if (old.length !== now.length || old.some((value, i) => value !== now[i]))
+      changes.push(`header ${name} changed`);
   }
   return changes;
 }

@@ -24,7 +24,12 @@ export function timingBars(timings: AttemptRecord['timings']): TimingBar[] {
   const push = (name: string, at: number): void => {
     const end = Math.max(before, at);
     const scale = total > 0 ? total : 1;
-    bars.push({ name, ms: end - before, from: Math.min(1, before / scale), share: Math.min(1, (end - before) / scale) });
+    bars.push({
+      name,
+      ms: end - before,
+      from: Math.min(1, before / scale),
+      share: Math.min(1, (end - before) / scale),
+    });
     before = end;
   };
   for (const [name, at] of moments) if (at !== undefined) push(name, at);

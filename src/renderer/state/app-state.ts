@@ -14,6 +14,8 @@ export interface FilteredRows {
 
 /** The Inbox's filter. */
 export interface InboxSlice {
+  /** What stands in the filter box. */
+  readonly text: string;
   /** The query in force. */
   readonly query: string;
   readonly filtered: FilteredRows | null;

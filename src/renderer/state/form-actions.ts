@@ -55,7 +55,7 @@ export function createFormActions(store: StoreApi<AppState>, { bridge, now }: Fo
       if (!isReplaying(store.getState(), id)) return;
       if (!answer.ok) setForms({ replayError: answer.error });
       else if (!body.ok) setForms({ replayError: body.error });
-      else setForms({ replay: openedReplay(store.getState(), answer.value, body.value as Uint8Array) });
+      else setForms({ replay: openedReplay(store.getState(), answer.value, body.value) });
     },
 
     async send(which) {

@@ -9,6 +9,8 @@ import { maxRows } from './mirror.ts';
 
 /** Actions on the Inbox and the open request. */
 export interface InboxActions {
+  /** What is typed; a query only once it is applied. */
+  typeQuery(text: string): void;
   /** Puts a query in force; the rows change when the answer is there, and stay when the query is wrong. */
   applyQuery(query: string): Promise<void>;
   /** Fetches matching news for the query in force; does nothing without one. */
@@ -28,8 +30,11 @@ export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): I
   let asked = 0;
 
   return {
+    typeQuery: (text) => setInbox({ text }),
+
     async applyQuery(text) {
       const query = text.trim();
+      if (store.getState().inbox.text.trim() !== query) setInbox({ text });
       asked += 1;
       const ticket = asked;
       if (query === '') {

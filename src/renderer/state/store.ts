@@ -38,7 +38,7 @@ export interface AppStore {
 export function createAppStore(options: StoreOptions): AppStore {
   const store = createStore<AppState>()(() => ({
     mirror: emptyMirror,
-    inbox: { query: '', filtered: null, queryError: null, loadingOlder: false },
+    inbox: { text: '', query: '', filtered: null, queryError: null, loadingOlder: false },
     detail: { id: null, value: null, error: null },
     forms: {
       compose: newMessage(startingProvider()),

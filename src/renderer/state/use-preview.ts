@@ -16,10 +16,7 @@ export function usePreview(form: MessageForm, replayOf: string | null): Preview 
   const missing = missingIn(form);
 
   useEffect(() => {
-    if (missing !== null) {
-      setPreview({ kind: 'waiting', why: missing });
-      return undefined;
-    }
+    if (missing !== null) return undefined;
     let stale = false;
     const timer = setTimeout(() => {
       void bridge.call('compose.preview', toDraft(form, secrets, replayOf)).then((answer) => {
@@ -33,5 +30,5 @@ export function usePreview(form: MessageForm, replayOf: string | null): Preview 
     };
   }, [bridge, form, secrets, replayOf, missing]);
 
-  return preview;
+  return missing === null ? preview : { kind: 'waiting', why: missing };
 }

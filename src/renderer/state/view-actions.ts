@@ -13,7 +13,8 @@ export interface ViewActions {
 
 /** Creates them. */
 export function createViewActions(store: StoreApi<AppState>): ViewActions {
-  const set = (change: Partial<AppState['view']>): void => store.setState(({ view }) => ({ view: { ...view, ...change } }));
+  const set = (change: Partial<AppState['view']>): void =>
+    store.setState(({ view }) => ({ view: { ...view, ...change } }));
   return {
     go: (route) => set({ route, palette: false, shortcuts: false }),
     showPalette: (palette) => set({ palette, ...(palette ? { shortcuts: false } : {}) }),

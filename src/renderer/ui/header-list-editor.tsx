@@ -16,7 +16,8 @@ interface HeaderListEditorProps {
 
 /** Rows of name and value, and a button for another one. */
 export function HeaderListEditor({ headers, onChange, fixed, error = null }: HeaderListEditorProps) {
-  const replace = (index: number, pair: HeaderPair): void => onChange(headers.map((old, i) => (i === index ? pair : old)));
+  const replace = (index: number, pair: HeaderPair): void =>
+    onChange(headers.map((old, i) => (i === index ? pair : old)));
   return (
     <div className="header-list">
       {headers.map(([name, value], index) => {

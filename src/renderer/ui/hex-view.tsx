@@ -10,6 +10,8 @@ const rowHeight = 19;
 /** A scrolling hex view. */
 export function HexView({ bytes, label }: { readonly bytes: Uint8Array; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null);
+  // Nothing here is memoised by the compiler, which the library does not support.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: Math.ceil(bytes.length / hexRowSize),
     getScrollElement: () => scroller.current,

@@ -32,11 +32,11 @@ export function useStickyTop<T>({ scroller, items, keyOf, rowHeight }: StickyTop
     const added = items.findIndex((item) => keyOf(item) === before);
     if (added < 0) {
       // Another list altogether: another query, or a place too far back.
-      element.scrollTop = 0;
+      element.scrollTo({ top: 0 });
       setFresh(0);
       return;
     }
-    element.scrollTop += added * rowHeight;
+    element.scrollBy({ top: added * rowHeight });
     setFresh((count) => count + added);
   }, [scroller, items, keyOf, rowHeight]);
 

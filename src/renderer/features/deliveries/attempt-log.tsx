@@ -4,11 +4,12 @@
 import { useEffect, useState } from 'react';
 import type { AttemptRecord, Delivery } from '../../../shared/delivery.ts';
 import type { ErrorValue } from '../../../shared/errors.ts';
-import { formatDuration, formatMoment, formatTime, plural } from '../../lib/format.ts';
+import { formatDuration, plural } from '../../lib/format.ts';
 import { stateWords } from '../../lib/words.ts';
 import { hashOf } from '../../state/route.ts';
 import { useServices } from '../../state/use-app.ts';
 import { OutcomeBadge } from '../../ui/last-answer.tsx';
+import { Moment } from '../../ui/moment.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { Visible } from '../../ui/visible.tsx';
@@ -87,8 +88,8 @@ function AttemptRow({ item }: RowProps<AttemptRecord>) {
           <Visible text={item.message} />
         </span>
       </span>
-      <span role="gridcell" className="muted" title={formatMoment(item.at)}>
-        {formatTime(item.at, Date.now())}
+      <span role="gridcell" className="muted">
+        <Moment at={item.at} />
       </span>
     </>
   );
@@ -105,6 +106,7 @@ function useAttempts(delivery: Delivery): {
   const { id } = delivery;
   const count = delivery.attempts.length;
   useEffect(() => {
+    if (count === 0) return undefined;
     let stale = false;
     void bridge.call('deliveries.attempts', { id }).then((answer) => {
       if (stale) return;

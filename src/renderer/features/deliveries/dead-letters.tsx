@@ -25,7 +25,10 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
   const redrive = async (ids: string[] | 'all'): Promise<void> => {
     const made = valueOrTell(await bridge.call('deliveries.redrive', { ids }));
     if (made === null) return;
-    showDone(`${plural(made.length, 'dead letter')} redriven`, 'New deliveries with the same message ids are on their way.');
+    showDone(
+      `${plural(made.length, 'dead letter')} redriven`,
+      'New deliveries with the same message ids are on their way.',
+    );
     actions.noteRedriven(made);
   };
   return (

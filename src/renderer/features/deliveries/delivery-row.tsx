@@ -1,13 +1,14 @@
 // One delivery in a list: what, where to, how often tried, what came back, what comes next.
 
 import type { Delivery } from '../../../shared/delivery.ts';
-import { formatMoment, formatTime, hostOf } from '../../lib/format.ts';
+import { hostOf } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { attemptsInWords, outcomeWord, stateWords } from '../../lib/words.ts';
 import { useApp } from '../../state/use-app.ts';
 import { AttemptSteps } from '../../ui/attempt-steps.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
 import { LastAnswer } from '../../ui/last-answer.tsx';
+import { Moment } from '../../ui/moment.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
@@ -51,8 +52,8 @@ export function DeadLetterRow({ item }: RowProps<Delivery>) {
   return (
     <>
       <DeliveryCells delivery={item} />
-      <span role="gridcell" className="delivery-end muted" title={formatMoment(at)}>
-        {formatTime(at, Date.now())}
+      <span role="gridcell" className="delivery-end muted">
+        <Moment at={at} />
       </span>
     </>
   );
@@ -85,7 +86,11 @@ function Next({ delivery }: { readonly delivery: Delivery }) {
   const last = delivery.attempts.at(-1);
   if (delivery.state === 'waiting' && delivery.nextAt !== null) return <Countdown at={delivery.nextAt} />;
   if (delivery.state === 'delivered' && last) {
-    return <span className="muted">delivered {formatTime(last.at + last.ms, Date.now())}</span>;
+    return (
+      <span className="muted">
+        delivered <Moment at={last.at + last.ms} />
+      </span>
+    );
   }
   return <span className={delivery.state === 'parked' ? 'tone-warn' : 'muted'}>{stateWords(delivery)}</span>;
 }

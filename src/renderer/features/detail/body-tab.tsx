@@ -37,7 +37,7 @@ export function BodyTab({ request }: { readonly request: ExchangeDetail }) {
             size="xs"
             aria-label="Show the body as"
             value={mode}
-            onChange={(next) => setChosen(next as Mode)}
+            onChange={(next) => setChosen(next)}
             data={modes.map((value) => ({ value, label: modeLabels[value] }))}
           />
         )}

@@ -21,7 +21,11 @@ export function CopyAs({ id }: { readonly id: string }) {
       await navigator.clipboard.writeText(text);
       showDone(`Copied as ${label}`, 'Secrets in it are masked.');
     } catch {
-      showError({ code: 'BUG', message: 'The clipboard did not take the text.', hint: 'Click into the window and try again.' });
+      showError({
+        code: 'BUG',
+        message: 'The clipboard did not take the text.',
+        hint: 'Click into the window and try again.',
+      });
     }
   };
   return (

@@ -2,11 +2,12 @@
 // the answer to "why was my handler called twice".
 
 import type { ExchangeDetail, ExchangeSummary } from '../../../shared/exchange.ts';
-import { formatDuration, formatMoment, formatTime, plural } from '../../lib/format.ts';
+import { formatDuration, plural } from '../../lib/format.ts';
 import { duplicateWord, verdictTitles, verdictTone } from '../../lib/words.ts';
 import { groupDifferences } from '../../lib/group-differences.ts';
 import { hashOf } from '../../state/route.ts';
 import { Card } from '../../ui/card.tsx';
+import { Moment } from '../../ui/moment.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
 /** The tab "Deliveries". */
@@ -17,7 +18,13 @@ export function DeliveriesTab({ request }: { readonly request: ExchangeDetail })
       <Card title={group.length === 1 ? 'Delivered once' : `Delivered ${group.length} times`} aside={idOf(request)}>
         <ol className="timeline" aria-label="Deliveries of this event">
           {group.map((entry, index) => (
-            <Entry key={entry.id} entry={entry} before={group[index - 1]} first={group[0]} current={entry.id === request.id} />
+            <Entry
+              key={entry.id}
+              entry={entry}
+              before={group[index - 1]}
+              first={group[0]}
+              current={entry.id === request.id}
+            />
           ))}
         </ol>
       </Card>
@@ -58,7 +65,7 @@ interface EntryProps {
 function Entry({ entry, before, first, current }: EntryProps) {
   const differences = first && first.id !== entry.id ? groupDifferences(first, entry) : null;
   const { status, ms } = entry.reply;
-  const time = <span title={formatMoment(entry.receivedAt)}>{formatTime(entry.receivedAt, Date.now())}</span>;
+  const time = <Moment at={entry.receivedAt} />;
   return (
     <li aria-current={current ? 'true' : undefined}>
       <span className={`timeline-dot ${verdictTone(entry.verdict.status)}`} />

@@ -26,7 +26,11 @@ export function ReplyTab({ request }: { readonly request: ExchangeDetail }) {
             )}
           </dd>
           <dt>Time</dt>
-          <dd>{reply.ms === undefined ? 'still in flight' : `${formatDuration(reply.ms)}, from request start to reply end`}</dd>
+          <dd>
+            {reply.ms === undefined
+              ? 'still in flight'
+              : `${formatDuration(reply.ms)}, from request start to reply end`}
+          </dd>
           <dt>Decided by</dt>
           <dd>
             {reply.challenge && 'the provider’s handshake'}

@@ -6,10 +6,11 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
 import { findProvider } from '../../../shared/providers/index.ts';
-import { formatDuration, formatMoment, formatSize, formatTime } from '../../lib/format.ts';
+import { formatDuration, formatSize } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { titleOf, verdictTone } from '../../lib/words.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
+import { Moment } from '../../ui/moment.tsx';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import { Visible } from '../../ui/visible.tsx';
 import { BodyTab } from './body-tab.tsx';
@@ -112,25 +113,19 @@ function Head({ request }: { readonly request: ExchangeDetail }) {
   const provider = request.provider === null ? null : (findProvider(request.provider)?.name ?? request.provider);
   const answered = reply.status === null ? 'not answered yet' : `answered ${reply.status}`;
   const inTime = reply.ms === undefined ? '' : ` in ${formatDuration(reply.ms)}`;
-  const parts = [
-    `${answered}${inTime}`,
-    formatSize(request.size),
-    ...(provider === null ? [] : [provider]),
-    formatTime(request.receivedAt, Date.now()),
-    `from ${request.remoteAddress}`,
-  ];
+  const parts = [`${answered}${inTime}`, formatSize(request.size), ...(provider === null ? [] : [provider])];
   const tone = verdictTone(verdict.status);
   return (
     <>
       <div className="page-head">
         <div className="grow">
           <h1 className="cut">{titleOf(request)}</h1>
-          <div className="meta" title={formatMoment(request.receivedAt)}>
+          <div className="meta">
             <span className="mono detail-target">
               {visibleText(request.method)} {visibleText(request.target)}
             </span>
             {' · '}
-            {parts.join(' · ')}
+            {parts.join(' · ')} · <Moment at={request.receivedAt} /> · from {request.remoteAddress}
           </div>
         </div>
         <div className="actions nowrap">
@@ -157,7 +152,8 @@ function Head({ request }: { readonly request: ExchangeDetail }) {
           )}
           {request.truncated && (
             <p>
-              The body was larger than the limit: {formatSize(request.storedSize)} of {formatSize(request.size)} are kept.
+              The body was larger than the limit: {formatSize(request.storedSize)} of {formatSize(request.size)} are
+              kept.
             </p>
           )}
         </div>

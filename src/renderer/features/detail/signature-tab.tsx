@@ -78,8 +78,8 @@ function VerdictCard({ request }: { readonly request: ExchangeDetail }) {
         ))}
         {verdict.reason === 'no-secret' && (
           <div className="soft">
-            Add the signing secret to the <a href={hashOf({ view: 'endpoint', id: request.endpoint })}>endpoint</a>, and the
-            next request is checked.
+            Add the signing secret to the <a href={hashOf({ view: 'endpoint', id: request.endpoint })}>endpoint</a>, and
+            the next request is checked.
           </div>
         )}
       </div>
@@ -107,7 +107,9 @@ function Compared({ signature, valid }: { readonly signature: SignatureView; rea
         <div className="code-block">
           {parts && <Differing text={parts.a} tone="ok" />}
           {match && !parts && match.value}
-          {!match && <span className="muted">{valid ? 'checked with a public key' : 'no secret to compute it with'}</span>}
+          {!match && (
+            <span className="muted">{valid ? 'checked with a public key' : 'no secret to compute it with'}</span>
+          )}
         </div>
       </Card>
       <Card title="Received" aside={<span className="mono">{signature.header}</span>}>

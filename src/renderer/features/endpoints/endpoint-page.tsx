@@ -49,7 +49,8 @@ function EndpointEditor({ stored }: { readonly stored: Endpoint | null }) {
     const secret = await saveSecret(bridge, fresh, endpoint, secrets);
     if (!secret.ok) return fail(secret.error);
     const added = secret.value === null || endpoint.secretNames.includes(secret.value) ? [] : [secret.value];
-    const id = stored?.id ?? freeId(endpoint.name, new Set(['test', ...endpoints.map((other) => other.id)]), 'endpoint');
+    const id =
+      stored?.id ?? freeId(endpoint.name, new Set(['test', ...endpoints.map((other) => other.id)]), 'endpoint');
     const complete = { ...endpoint, id, secretNames: [...endpoint.secretNames, ...added] };
     // The secret is stored by now: it must not be asked for again if something else is wrong.
     setFresh(noNewSecret);
@@ -87,9 +88,7 @@ function EndpointEditor({ stored }: { readonly stored: Endpoint | null }) {
         narrow
         actions={
           <>
-            {stored !== null && (
-              <Button onClick={() => showRequests(actions, stored.id)}>Show its requests</Button>
-            )}
+            {stored !== null && <Button onClick={() => showRequests(actions, stored.id)}>Show its requests</Button>}
             {stored !== null && stored.id !== 'default' && <Button onClick={() => void remove(stored)}>Remove</Button>}
             <Button type="submit" variant="filled" loading={busy}>
               Save

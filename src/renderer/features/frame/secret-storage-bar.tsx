@@ -16,7 +16,8 @@ export function SecretStorageBar() {
   return (
     <div className="ask-bar" role="region" aria-label="Secret storage">
       <span className="grow">
-        <b>No keyring was found.</b> <span className="soft">Secrets are kept for this run only, unless you say otherwise.</span>
+        <b>No keyring was found.</b>{' '}
+        <span className="soft">Secrets are kept for this run only, unless you say otherwise.</span>
       </span>
       <Button size="compact-sm" onClick={() => void decide('session')}>
         Keep for this run only

@@ -32,7 +32,11 @@ export function ExportMenu() {
       <Menu.Dropdown>
         <Menu.Label>{query === '' ? 'Export all requests' : 'Export what the filter matches'}</Menu.Label>
         {formats.map(([format, label, what]) => (
-          <Menu.Item key={format} rightSection={<span className="muted">{what}</span>} onClick={() => void save(format)}>
+          <Menu.Item
+            key={format}
+            rightSection={<span className="muted">{what}</span>}
+            onClick={() => void save(format)}
+          >
             {label}
           </Menu.Item>
         ))}

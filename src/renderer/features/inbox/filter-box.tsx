@@ -3,23 +3,21 @@
 import { TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { queryKeys } from '../../../shared/query.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 
 /** The textbox "Filter requests". */
 export function FilterBox() {
-  const inForce = useApp((state) => state.inbox.query);
+  const text = useApp((state) => state.inbox.text);
   const error = useApp((state) => state.inbox.queryError);
   const actions = useActions();
-  const [text, setText] = useState(inForce);
   const input = useRef<HTMLInputElement>(null);
   const apply = useDebouncedCallback((query: string) => void actions.applyQuery(query), 200);
   useHotkeys([['/', () => input.current?.focus()]]);
-  useEffect(() => setText((typed) => (typed.trim() === inForce ? typed : inForce)), [inForce]);
 
   const change = (query: string): void => {
-    setText(query);
+    actions.typeQuery(query);
     apply(query);
   };
   return (

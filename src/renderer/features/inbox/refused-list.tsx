@@ -2,8 +2,9 @@
 
 import { Popover } from '@mantine/core';
 import type { RefusedEntry, RefusedReason } from '../../../shared/exchange.ts';
-import { formatSize, formatTime, plural } from '../../lib/format.ts';
+import { formatSize, plural } from '../../lib/format.ts';
 import { useApp } from '../../state/use-app.ts';
+import { Moment } from '../../ui/moment.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
 const reasons: Readonly<Record<RefusedReason, string>> = {
@@ -52,7 +53,7 @@ function Refused({ entry }: { readonly entry: RefusedEntry }) {
         {entry.status !== null && <span className="badge bad">{entry.status}</span>}
       </div>
       <div className="muted">
-        {formatTime(entry.at, Date.now())} · from {entry.remoteAddress} · {formatSize(entry.bytes)}
+        <Moment at={entry.at} /> · from {entry.remoteAddress} · {formatSize(entry.bytes)}
       </div>
       {head !== '' && (
         <div className="code-block">

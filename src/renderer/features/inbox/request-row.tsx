@@ -2,9 +2,10 @@
 
 import type { DuplicateVerdict, ExchangeSummary } from '../../../shared/exchange.ts';
 import { findProvider } from '../../../shared/providers/index.ts';
-import { formatMoment, formatSize, formatTime, pathOf } from '../../lib/format.ts';
+import { formatSize, pathOf } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { titleOf, verdictTitles, verdictTone } from '../../lib/words.ts';
+import { Moment } from '../../ui/moment.tsx';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 
@@ -34,8 +35,8 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
           {reply.challenge && ' · handshake answered'}
         </span>
       </span>
-      <span role="gridcell" className="request-end" title={formatMoment(item.receivedAt)}>
-        {formatTime(item.receivedAt, Date.now())}
+      <span role="gridcell" className="request-end">
+        <Moment at={item.receivedAt} />
         <br />
         <span className={isBad ? 'tone-bad' : ''}>{status}</span>
       </span>

@@ -18,25 +18,18 @@ const recentRequests = 60;
 /** The dialog "Command palette". */
 export function Palette() {
   const open = useApp((state) => state.view.palette);
+  return open ? <OpenPalette /> : null;
+}
+
+/** Exists only while it is open, so that arriving requests cost nothing otherwise. */
+function OpenPalette() {
   const actions = useActions();
-  // The palette's own store belongs to this component: its open state is only a copy of the window's.
-  const [[store, control]] = useState(createSpotlight);
-  useEffect(() => (open ? control.open() : control.close()), [open, control]);
-  return open ? (
-    <OpenPalette store={store} onClose={() => actions.showPalette(false)} />
-  ) : (
-    <Spotlight store={store} shortcut={null} actions={[]} />
-  );
-}
-
-interface OpenPaletteProps {
-  readonly store: ReturnType<typeof createSpotlight>[0];
-  readonly onClose: () => void;
-}
-
-/** Reads what it lists only while it is open, so that arriving requests cost nothing otherwise. */
-function OpenPalette({ store, onClose }: OpenPaletteProps) {
   const entries = usePaletteEntries();
+  const [[store, control]] = useState(createSpotlight);
+  useEffect(() => {
+    control.open();
+    return control.close;
+  }, [control]);
   return (
     <Spotlight
       store={store}
@@ -54,7 +47,7 @@ function OpenPalette({ store, onClose }: OpenPaletteProps) {
         placeholder: 'View, action, event or request id',
         'aria-label': 'Search commands',
       }}
-      onSpotlightClose={onClose}
+      onSpotlightClose={() => actions.showPalette(false)}
     />
   );
 }
@@ -79,7 +72,9 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       to('deliveries', 'Deliveries', { view: 'deliveries', id: null }),
       to('dead-letters', 'Dead letters', { view: 'dead-letters', id: null }),
       to('settings', 'Settings', { view: 'settings' }),
-      ...endpoints.map(({ id, name }) => to(`endpoint-${id}`, `Endpoint ${visibleText(name)}`, { view: 'endpoint', id })),
+      ...endpoints.map(({ id, name }) =>
+        to(`endpoint-${id}`, `Endpoint ${visibleText(name)}`, { view: 'endpoint', id }),
+      ),
       ...targets.map(({ id, name }) => to(`target-${id}`, `Target ${visibleText(name)}`, { view: 'target', id })),
     ];
     const theme = (value: 'system' | 'dark' | 'light', label: string): SpotlightActionData => ({
@@ -113,7 +108,9 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       theme('dark', 'Theme: dark'),
       theme('light', 'Theme: light'),
     ];
-    const requests = rows.slice(0, recentRequests).map((row) => requestEntry(row, () => actions.go({ view: 'inbox', id: row.id })));
+    const requests = rows
+      .slice(0, recentRequests)
+      .map((row) => requestEntry(row, () => actions.go({ view: 'inbox', id: row.id })));
     return [
       { group: 'Views', actions: views },
       { group: 'Actions', actions: commands },

@@ -4,7 +4,6 @@ import { useCallback, useEffect, useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
 import { findProvider, providers } from '../../../shared/providers/index.ts';
 import { schedules } from '../../../shared/schedules.ts';
-import { formatTime } from '../../lib/format.ts';
 import { missingIn } from '../../lib/message-form.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
 import { replayChanges, transportHeaders } from '../../lib/replay-changes.ts';
@@ -18,6 +17,7 @@ import { Card } from '../../ui/card.tsx';
 import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
 import { MessageEditor, shownBesideField } from '../../ui/message-editor/message-editor.tsx';
 import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
+import { Moment } from '../../ui/moment.tsx';
 import { showError } from '../../ui/toast.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
@@ -98,7 +98,7 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
       meta={
         <>
           of <a href={hashOf({ view: 'inbox', id: request.id })}>{titleOf(request)}</a>, received{' '}
-          {formatTime(request.receivedAt, Date.now())}
+          <Moment at={request.receivedAt} />
         </>
       }
       missing={missing}

@@ -1,17 +1,15 @@
 // The port of the receiver. A change takes effect at once: the receiver stops and listens again.
 
 import { Button, NumberInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useApp, useServices } from '../../state/use-app.ts';
 import { showDone, valueOrTell } from '../../ui/toast.tsx';
 
-/** The field "Port" with its button. */
-export function PortField() {
-  const saved = useApp((state) => state.mirror.settings.port);
+/** The field "Port" with its button; must be keyed by the saved port. */
+export function PortField({ saved }: { readonly saved: number }) {
   const receiver = useApp((state) => state.mirror.receiver);
   const { bridge } = useServices();
   const [typed, setTyped] = useState<number | string>(saved);
-  useEffect(() => setTyped(saved), [saved]);
   const current = receiver.status === 'listening' ? receiver.port : null;
   const changed = typeof typed === 'number' && typed !== saved;
   const apply = async (): Promise<void> => {

@@ -88,7 +88,9 @@ function SecretRow({ secret }: { readonly secret: SecretInfo }) {
     <tr>
       <td>{visibleText(name)}</td>
       <td className="soft">{provider === null ? 'any' : (findProvider(provider)?.name ?? provider)}</td>
-      <td className={sealed ? 'tone-warn' : 'soft'}>{sealed ? 'sealed by a keyring that is not here' : storageWords[storage]}</td>
+      <td className={sealed ? 'tone-warn' : 'soft'}>
+        {sealed ? 'sealed by a keyring that is not here' : storageWords[storage]}
+      </td>
       <td className="secrets-end">
         <Button
           size="compact-xs"

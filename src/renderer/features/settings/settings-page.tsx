@@ -1,7 +1,7 @@
 // Settings, where things are kept, and what was found broken at start.
 
 import { NumberInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Settings } from '../../../shared/workspace.ts';
 import { useApp, useServices } from '../../state/use-app.ts';
 import { Card } from '../../ui/card.tsx';
@@ -37,8 +37,12 @@ export function SettingsPage() {
             choices={themes}
             onChange={(theme) => void save({ theme: theme as Settings['theme'] })}
           />
-          <PortField />
-          <HoursField value={settings.duplicateWindowHours} onSave={(hours) => void save({ duplicateWindowHours: hours })} />
+          <PortField key={settings.port} saved={settings.port} />
+          <HoursField
+            key={settings.duplicateWindowHours}
+            value={settings.duplicateWindowHours}
+            onSave={(hours) => void save({ duplicateWindowHours: hours })}
+          />
         </div>
       </Card>
       <SecretsCard />
@@ -50,7 +54,6 @@ export function SettingsPage() {
 
 function HoursField({ value, onSave }: { readonly value: number; readonly onSave: (hours: number) => void }) {
   const [typed, setTyped] = useState<number | string>(value);
-  useEffect(() => setTyped(value), [value]);
   return (
     <NumberInput
       label="Duplicate window"

@@ -228,7 +228,11 @@ function TargetFields({ target, events, onEvents, fresh, onFresh, error, onChang
       </Card>
       <Card title="Headers" aside="added to every event">
         <div className="card-body">
-          <HeaderListEditor headers={target.headers} error={at('headers')} onChange={(headers) => onChange({ headers })} />
+          <HeaderListEditor
+            headers={target.headers}
+            error={at('headers')}
+            onChange={(headers) => onChange({ headers })}
+          />
         </div>
       </Card>
     </>

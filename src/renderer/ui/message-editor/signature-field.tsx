@@ -12,7 +12,7 @@ interface SignatureFieldProps {
 /** The radiogroup "Signature". */
 export function SignatureField({ value, choices, onChange }: SignatureFieldProps) {
   return (
-    <Radio.Group label="Signature" value={value} onChange={(next) => onChange(next as SignatureChoice)}>
+    <Radio.Group label="Signature" value={value} onChange={onChange}>
       <div className="seg">
         {choices.map((choice) => (
           <Radio key={choice.value} className="seg-item" value={choice.value} label={choice.label} />
