@@ -92,7 +92,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
   async function onRequest(request: CapturedRequest): Promise<ReplyPlan> {
     const judged = pipeline.judge(request);
     const plan = planReply(parts, judged);
-    const exchange: Exchange = { ...judged, replyStatus: request.truncated ? 413 : plan.status, challenge: plan.challenge };
+    const exchange: Exchange = {
+      ...judged,
+      replyStatus: request.truncated ? 413 : plan.status,
+      challenge: plan.challenge,
+    };
     try {
       await history.append(exchange);
     } finally {

@@ -13,7 +13,9 @@ const bytes = v.instance(Uint8Array, 'must be bytes');
 const nothing = v.undefined();
 const idInput = v.object({ id: v.pipe(v.string(), v.maxLength(200)) });
 const signatureMode = v.picklist(['fresh', 'keep', 'tampered', 'expired', 'wrong-secret', 'none']);
-const secretChoice = v.nullable(v.union([v.object({ name: v.string() }), v.object({ value: v.pipe(v.string(), v.minLength(1)) })]));
+const secretChoice = v.nullable(
+  v.union([v.object({ name: v.string() }), v.object({ value: v.pipe(v.string(), v.minLength(1)) })]),
+);
 
 /** Schema of a {@link Draft}. */
 export const draftSchema = v.object({
@@ -44,7 +46,11 @@ export const commandInputs = {
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000)),
   }),
   'requests.get': idInput,
-  'requests.body': v.object({ id: v.string(), offset: v.pipe(v.number(), v.integer(), v.minValue(0)), length: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_048_576)) }),
+  'requests.body': v.object({
+    id: v.string(),
+    offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    length: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_048_576)),
+  }),
   'requests.copyAs': v.object({ id: v.string(), format: v.picklist(['curl', 'har', 'jsonl']) }),
   'refused.list': nothing,
   'compose.send': draftSchema,
@@ -60,11 +66,19 @@ export const commandInputs = {
   'endpoints.remove': idInput,
   'targets.save': targetSchema,
   'targets.remove': idInput,
-  'secrets.set': v.object({ name: v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(100)), value: v.pipe(v.string(), v.minLength(1, 'must not be empty')), provider: v.nullable(v.string()) }),
+  'secrets.set': v.object({
+    name: v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(100)),
+    value: v.pipe(v.string(), v.minLength(1, 'must not be empty')),
+    provider: v.nullable(v.string()),
+  }),
   'secrets.remove': v.object({ name: v.string() }),
   'settings.save': v.partial(settingsSchema),
   'receiver.restart': v.object({ port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)) }),
-  'export.save': v.object({ format: v.picklist(['har', 'curl', 'jsonl']), query: v.optional(v.string(), ''), includeSecrets: v.boolean() }),
+  'export.save': v.object({
+    format: v.picklist(['har', 'curl', 'jsonl']),
+    query: v.optional(v.string(), ''),
+    includeSecrets: v.boolean(),
+  }),
   'open.external': v.object({ url: v.string() }),
 } as const;
 
@@ -77,7 +91,12 @@ export interface CommandOutputs {
   'requests.copyAs': string;
   'refused.list': readonly RefusedEntry[];
   'compose.send': { readonly messageId: string; readonly deliveries: readonly Delivery[] };
-  'compose.preview': { readonly method: string; readonly url: string; readonly headers: readonly HeaderPair[]; readonly body: Uint8Array };
+  'compose.preview': {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: readonly HeaderPair[];
+    readonly body: Uint8Array;
+  };
   'testEvent.send': { readonly deliveryId: string };
   'deliveries.list': readonly Delivery[];
   'deliveries.attempts': readonly AttemptRecord[];
@@ -109,12 +128,19 @@ export type CommandParsed<N extends CommandName> = v.InferOutput<(typeof command
 /** What a command answers. */
 export type CommandOutput<N extends CommandName> = CommandOutputs[N];
 /** One handler per command; throws AppError for operational errors. */
-export type CommandHandlers = { readonly [N in CommandName]: (input: CommandParsed<N>) => CommandOutput<N> | Promise<CommandOutput<N>> };
+export type CommandHandlers = {
+  readonly [N in CommandName]: (input: CommandParsed<N>) => CommandOutput<N> | Promise<CommandOutput<N>>;
+};
 
 /** State of the receiver as the status bar shows it. */
 export type ReceiverState =
   | { readonly status: 'starting' }
-  | { readonly status: 'listening'; readonly url: string; readonly port: number; /** Storing failed; requests get 503. */ readonly storeFault: string | null }
+  | {
+      readonly status: 'listening';
+      readonly url: string;
+      readonly port: number;
+      /** Storing failed; requests get 503. */ readonly storeFault: string | null;
+    }
   | { readonly status: 'failed'; readonly port: number; readonly error: ErrorValue }
   | { readonly status: 'stopped' };
 

@@ -71,7 +71,13 @@ export interface AttemptRecord extends Attempt {
     readonly bodyCut: boolean;
   } | null;
   /** Ms since the start of the attempt; absent phases did not happen. */
-  readonly timings: { readonly dns?: number; readonly connect?: number; readonly tls?: number; readonly firstByte?: number; readonly total: number };
+  readonly timings: {
+    readonly dns?: number;
+    readonly connect?: number;
+    readonly tls?: number;
+    readonly firstByte?: number;
+    readonly total: number;
+  };
 }
 
 /** `sending` is saved before the first byte leaves; after a restart it is `waiting` again. */

@@ -125,13 +125,3 @@ export function toErrorValue(error: AppError): ErrorValue {
   const value = { code: error.code, message: error.message, hint: table[error.code].hint };
   return error.details ? { ...value, details: error.details } : value;
 }
-
-/** Throws: a state that the code holds to be impossible. */
-export function invariant(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new Error(`invariant: ${message}`);
-}
-
-/** Makes a switch over a closed union complete at compile time. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected value: ${JSON.stringify(value)}`);
-}

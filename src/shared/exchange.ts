@@ -31,7 +31,8 @@ export interface CapturedRequest {
 }
 
 /** How a signature check ended. */
-export type VerdictStatus = 'valid' | 'invalid' | 'missing' | 'expired' | 'future' | 'malformed' | 'unsupported' | 'unverified';
+export type VerdictStatus =
+  'valid' | 'invalid' | 'missing' | 'expired' | 'future' | 'malformed' | 'unsupported' | 'unverified';
 
 /** One cause that was found for a failed check. */
 export interface Finding {
@@ -133,7 +134,8 @@ export interface SignatureView {
 }
 
 /** Why something on the socket did not become a request. */
-export type RefusedReason = 'bad-request' | 'headers-too-large' | 'timeout' | 'aborted' | 'busy' | 'access' | 'rate' | 'not-stored';
+export type RefusedReason =
+  'bad-request' | 'headers-too-large' | 'timeout' | 'aborted' | 'busy' | 'access' | 'rate' | 'not-stored';
 
 /** A refused or incomplete request: listed, not stored as a request. */
 export interface RefusedEntry {
@@ -147,12 +149,4 @@ export interface RefusedEntry {
   readonly bytes: number;
   /** The first bytes, at most 4 KiB. */
   readonly head: Uint8Array;
-}
-
-/** How the receiver answers a captured request. */
-export interface ReplySpec {
-  /** 100 is never sent; 200 to 599. */
-  readonly status: number;
-  readonly headers: readonly HeaderPair[];
-  readonly body: string;
 }

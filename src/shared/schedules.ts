@@ -17,8 +17,18 @@ const hour = 60 * minute;
 
 /** The built-in schedules. */
 export const schedules: readonly RetrySchedule[] = [
-  { id: 'quick', name: 'Quick (6 attempts in 13 minutes)', waitsMs: [1 * second, 5 * second, 30 * second, 2 * minute, 10 * minute], source: 'Hookbench' },
-  { id: 'classic', name: 'Classic (5 attempts, 2 to 16 s)', waitsMs: [2 * second, 4 * second, 8 * second, 16 * second], source: 'exponential back-off, 2^n seconds' },
+  {
+    id: 'quick',
+    name: 'Quick (6 attempts in 13 minutes)',
+    waitsMs: [1 * second, 5 * second, 30 * second, 2 * minute, 10 * minute],
+    source: 'Hookbench',
+  },
+  {
+    id: 'classic',
+    name: 'Classic (5 attempts, 2 to 16 s)',
+    waitsMs: [2 * second, 4 * second, 8 * second, 16 * second],
+    source: 'exponential back-off, 2^n seconds',
+  },
   {
     id: 'svix',
     name: 'Svix (8 attempts in 28 hours)',

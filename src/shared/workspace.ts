@@ -3,8 +3,16 @@
 
 import * as v from 'valibot';
 
-const name = v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(100, 'must be at most 100 characters'));
-const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'));
+const name = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(100, 'must be at most 100 characters'),
+);
+const id = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
+);
 const headerPair = v.pipe(v.tuple([v.string(), v.string()]), v.readonly());
 const httpUrl = v.pipe(
   v.string(),
@@ -14,7 +22,11 @@ const httpUrl = v.pipe(
 );
 
 /** Schema of a header list. */
-export const headerListSchema = v.pipe(v.array(headerPair), v.maxLength(2_000, 'must hold at most 2,000 headers'), v.readonly());
+export const headerListSchema = v.pipe(
+  v.array(headerPair),
+  v.maxLength(2_000, 'must hold at most 2,000 headers'),
+  v.readonly(),
+);
 
 /** Names and encoding of the `generic` scheme; every field has the documented default. */
 export const genericOptionsSchema = v.object({

@@ -96,7 +96,9 @@ test('a Stripe-signed request is valid, the same again a retry, a tampered one i
   await postStripe(payload.replace('1', '9'), header);
   await postStripe(payload.replace('"amount":1', '"amount":9'), header);
   await row(/invoice\.paid.*invalid.*conflict/).click();
-  await details().getByRole('tab', { name: /^Signature/ }).click();
+  await details()
+    .getByRole('tab', { name: /^Signature/ })
+    .click();
   const verdict = details().getByRole('status', { name: 'Verdict' });
   await expect(verdict).toContainText('Invalid');
   await expect(verdict).toContainText(/body was changed|another secret/);
@@ -116,7 +118,11 @@ test('a replay, edited and signed anew, is accepted by Stripe’s library', asyn
   await expect.poll(() => target.received.length).toBe(1);
   const [arrived] = target.received;
   expect(arrived?.body.toString('utf8')).toBe(edited);
-  const event = stripe.webhooks.constructEvent(arrived?.body ?? '', headerValue(arrived?.headers ?? [], 'stripe-signature') ?? '', secret);
+  const event = stripe.webhooks.constructEvent(
+    arrived?.body ?? '',
+    headerValue(arrived?.headers ?? [], 'stripe-signature') ?? '',
+    secret,
+  );
   expect(event.id).toBe('evt_e2e');
 });
 
@@ -135,17 +141,27 @@ test('an event to a failing target shows its attempts, ends in Dead letters, and
   const dead = page.getByRole('grid', { name: 'Dead letters' });
   await expect(dead.getByRole('row', { name: /composed|order|127\.0\.0\.1/ }).first()).toBeVisible();
   expect(target.received.filter((request) => request.target === '/composed')).toHaveLength(5);
-  await dead.getByRole('row', { name: /composed|order|127\.0\.0\.1/ }).first().click();
+  await dead
+    .getByRole('row', { name: /composed|order|127\.0\.0\.1/ })
+    .first()
+    .click();
   await expect(page.getByRole('grid', { name: 'Attempts' }).getByRole('row', { name: /500/ })).toHaveCount(5);
 
   target.status = 200;
   await page.getByRole('button', { name: 'Redrive', exact: true }).first().click();
   await expect.poll(() => target.received.length).toBe(7);
   const arrived = target.received.at(-1);
-  const expected = createHmac('sha256', 'compose-secret').update(arrived?.body ?? '').digest('hex');
+  const expected = createHmac('sha256', 'compose-secret')
+    .update(arrived?.body ?? '')
+    .digest('hex');
   expect(headerValue(arrived?.headers ?? [], 'x-webhook-signature')).toBe(expected);
   await view('Deliveries');
-  await expect(page.getByRole('grid', { name: 'Deliveries' }).getByRole('row', { name: /delivered/i }).first()).toBeVisible();
+  await expect(
+    page
+      .getByRole('grid', { name: 'Deliveries' })
+      .getByRole('row', { name: /delivered/i })
+      .first(),
+  ).toBeVisible();
 });
 
 test('the HAR export is valid by the published schema and masks secrets', async () => {

@@ -98,7 +98,7 @@ function toOutcome(answer: Answer, request: WireOptions, at: number, ms: number)
   const base = {
     at,
     ms,
-    message: String(answer),
+    message: typeof answer === 'object' ? JSON.stringify(answer) : String(answer),
     request: { method: request.method, url: request.url, headers: request.headers },
     timings: { total: ms },
   };

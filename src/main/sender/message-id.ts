@@ -10,12 +10,6 @@ import type { Random } from '../ports.ts';
 import { spliceJsonString } from './json-splice.ts';
 import { makeUuid } from './variables.ts';
 
-/** A message with its id. */
-export interface IdentifiedBody {
-  readonly messageId: string;
-  readonly body: Uint8Array;
-}
-
 /** The delivery id that the request carries by the provider's rules, or null. */
 export function readMessageId(
   provider: ProviderDefinition,
