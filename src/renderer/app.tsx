@@ -33,7 +33,7 @@ const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Radio: { defaultProps: { size: 'xs' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Menu: { defaultProps: { transitionProps: { duration: 0 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { lockScroll: false } },
   },
 });
@@ -90,7 +90,7 @@ function CurrentView() {
           direction="horizontal"
           first={<InboxList />}
           second={<InboxRight />}
-          firstSize="388px"
+          firstSize="36%"
           firstMin="290px"
           secondMin="400px"
           label="Width of the list"

@@ -16,10 +16,10 @@ export function typedText(text: string): BodyText {
   return { text, lineBreak: '\n', source: null };
 }
 
-/** The body as text, or null when the bytes are not UTF-8 or hold NUL: those are shown as hex and sent as they are. */
+/** The body as text, or null when the bytes are no text: those are shown as hex and sent as they are. */
 export function readBodyText(bytes: Uint8Array): BodyText | null {
   const decoded = decodeUtf8(bytes);
-  if (decoded === null || decoded.includes('\0')) return null;
+  if (decoded === null || isBinary(decoded)) return null;
   const text = decoded.replace(/\r\n?/g, '\n');
   const onlyPairs = decoded.includes('\r\n') && !/\r(?!\n)|(?<!\r)\n/.test(decoded);
   return { text, lineBreak: onlyPairs ? '\r\n' : '\n', source: { text, bytes } };
@@ -36,6 +36,13 @@ export function writeBodyText(body: BodyText): Uint8Array {
 export function mixesLineBreaks(body: BodyText): boolean {
   if (body.source === null) return false;
   return !sameBytes(writeBodyText({ ...body, text: body.source.text, source: null }), body.source.bytes);
+}
+
+/** Whether text that happens to be UTF-8 is rather binary: more than a tenth are control characters. */
+export function isBinary(text: string): boolean {
+  // Tabs, line breaks and the escape character of terminals are part of text.
+  const controls = text.match(/[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g)?.length ?? 0;
+  return controls * 10 > text.length;
 }
 
 /** UTF-8 text with its byte order mark kept, or null. */

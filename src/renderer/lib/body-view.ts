@@ -2,7 +2,7 @@
 // only a hint; the bytes decide.
 
 import type { HeaderPair } from '../../shared/headers.ts';
-import { decodeUtf8, decodeUtf8Head } from './body-text.ts';
+import { decodeUtf8, decodeUtf8Head, isBinary } from './body-text.ts';
 import { formatJson } from './format-json.ts';
 
 /** Syntax for colouring; `plain` also where colouring would cost too much. */
@@ -29,7 +29,7 @@ const maxColouredDepth = 200;
 /** `complete` is false while only the head of the body is loaded. */
 export function viewBody(bytes: Uint8Array, contentType: string | undefined, complete: boolean): BodyView {
   const text = complete ? decodeUtf8(bytes) : decodeUtf8Head(bytes);
-  if (text === null || hasMuchNul(text)) return { text: null, pretty: null, syntax: 'plain', fields: null, note: null };
+  if (text === null || isBinary(text)) return { text: null, pretty: null, syntax: 'plain', fields: null, note: null };
   const type = (contentType ?? '').toLowerCase();
   if (type.includes('application/x-www-form-urlencoded')) {
     return { text, pretty: null, syntax: 'plain', fields: formFields(text), note: null };
@@ -67,10 +67,6 @@ function nesting(text: string, json: boolean): number {
     if (depth > deepest) deepest = depth;
   }
   return deepest;
-}
-
-function hasMuchNul(text: string): boolean {
-  return text.includes('\0');
 }
 
 function formFields(text: string): HeaderPair[] {

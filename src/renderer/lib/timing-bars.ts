@@ -33,6 +33,11 @@ export function timingBars(timings: AttemptRecord['timings']): TimingBar[] {
     before = end;
   };
   for (const [name, at] of moments) if (at !== undefined) push(name, at);
-  if (total > before || bars.length === 0) push(timings.firstByte === undefined ? 'Waiting' : 'Reply', total);
+  if (total > before || bars.length === 0) push(lastPhase(timings), total);
   return bars;
+}
+
+function lastPhase(timings: AttemptRecord['timings']): string {
+  if (timings.firstByte !== undefined) return 'Reply';
+  return timings.connect === undefined ? 'Connecting' : 'Waiting';
 }

@@ -34,7 +34,7 @@ const look = EditorView.theme({
     border: '1px solid var(--line-strong)',
     color: 'var(--text)',
   },
-  '.cm-variable': { color: 'var(--warn)', fontWeight: '600' },
+  '.cm-variable, .cm-variable *': { color: 'var(--warn)', fontWeight: '600' },
 });
 
 const colours = HighlightStyle.define([
@@ -92,7 +92,7 @@ export function codeExtensions(nonce: string, syntax: Syntax, label: string): Ex
     marks,
     languageOf(syntax),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
   ];
 }
 

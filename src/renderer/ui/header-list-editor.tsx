@@ -27,7 +27,7 @@ export function HeaderListEditor({ headers, onChange, fixed, error = null }: Hea
           // Rows have no identity but their place.
           <div key={index} className="header-row">
             <TextInput
-              className="mono"
+              className="mono-input"
               aria-label={`${label} name`}
               value={name}
               placeholder="Name"
@@ -35,7 +35,7 @@ export function HeaderListEditor({ headers, onChange, fixed, error = null }: Hea
               onChange={(event) => replace(index, [event.currentTarget.value, value])}
             />
             <TextInput
-              className="mono"
+              className="mono-input"
               aria-label={`${label} value`}
               value={isFixed ? 'written anew by the transport' : value}
               placeholder="Value"

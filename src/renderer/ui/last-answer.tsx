@@ -1,6 +1,7 @@
 // What a delivery was last answered, in a badge and a few words.
 
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
+import { formatDuration } from '../lib/format.ts';
 import { outcomeTone, outcomeWord } from '../lib/words.ts';
 import { Visible } from './visible.tsx';
 
@@ -13,12 +14,11 @@ export function OutcomeBadge({ attempt }: { readonly attempt: Attempt }) {
 export function LastAnswer({ delivery }: { readonly delivery: Delivery }) {
   const last = delivery.attempts.at(-1);
   if (!last) return <span className="muted">none yet</span>;
+  const bare = last.message === `HTTP ${last.status}`;
   return (
     <>
       <OutcomeBadge attempt={last} />{' '}
-      <span className="muted">
-        <Visible text={last.message} />
-      </span>
+      <span className="muted">{bare ? `in ${formatDuration(last.ms)}` : <Visible text={last.message} />}</span>
     </>
   );
 }

@@ -29,7 +29,7 @@ export function Split({ id, direction, first, second, firstSize, firstMin, secon
       onLayoutChanged={onLayoutChanged}
       resizeTargetMinimumSize={{ fine: 9, coarse: 20 }}
     >
-      <Panel id="first" defaultSize={firstSize} minSize={firstMin} groupResizeBehavior="preserve-pixel-size">
+      <Panel id="first" defaultSize={firstSize} minSize={firstMin}>
         {first}
       </Panel>
       <Separator className={`split-bar ${direction}`} aria-label={label} />

@@ -3,14 +3,23 @@
 import { notifications } from '@mantine/notifications';
 import type { ErrorValue, Result } from '../../shared/errors.ts';
 
+const closeButtonProps = { 'aria-label': 'Dismiss' };
+
 /** An operation failed: what happened and what to do about it. */
 export function showError(error: ErrorValue): void {
-  notifications.show({ color: 'red', title: error.message, message: error.hint, autoClose: 9_000, withBorder: true });
+  notifications.show({
+    color: 'red',
+    title: error.message,
+    message: error.hint,
+    autoClose: 9_000,
+    withBorder: true,
+    closeButtonProps,
+  });
 }
 
 /** An operation of the person's has a result that shows nowhere else. */
 export function showDone(title: string, message = ''): void {
-  notifications.show({ color: 'teal', title, message, autoClose: 4_000, withBorder: true });
+  notifications.show({ color: 'teal', title, message, autoClose: 4_000, withBorder: true, closeButtonProps });
 }
 
 /** The value of a result, or null after telling the person what went wrong. */
@@ -41,5 +50,6 @@ export function showUndo(title: string, onUndo: () => void): void {
     ),
     autoClose: undoMs,
     withBorder: true,
+    closeButtonProps,
   });
 }

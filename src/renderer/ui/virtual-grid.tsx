@@ -4,6 +4,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useId, useRef } from 'react';
 import type { ComponentType, KeyboardEvent, ReactNode } from 'react';
+import { formatCount } from '../lib/format.ts';
 import { useStickyTop } from './use-sticky-top.ts';
 import './virtual-grid.css';
 
@@ -28,6 +29,8 @@ interface VirtualGridProps<T> {
   /** Column headings, if any (`role="columnheader"`). */
   readonly header?: ReactNode;
   readonly selected: string | null;
+  /** A new selection scrolls into sight, unless it is this one. */
+  readonly leaveBe?: string | null;
   readonly onSelect: (item: T) => void;
   /** Enter or double click. */
   readonly onOpen?: (item: T) => void;
@@ -61,7 +64,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const lastVisible = visible.at(-1)?.index ?? -1;
 
   useEffect(() => {
-    if (selectedIndex >= 0) virtualizer.scrollToIndex(selectedIndex, { align: 'auto' });
+    if (selectedIndex >= 0 && selected !== props.leaveBe) virtualizer.scrollToIndex(selectedIndex, { align: 'auto' });
     // Only a new selection moves the list; rows that arrive must not.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [selected]);
@@ -96,7 +99,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     <div className="vgrid-frame">
       {fresh > 0 && (
         <button type="button" className="vgrid-pill" onClick={toTop}>
-          {fresh} new
+          {formatCount(fresh)} new
         </button>
       )}
       <div

@@ -41,7 +41,6 @@ export function Compose() {
   const [refusal, setRefusal] = useState<ErrorValue | null>(null);
   const [busy, setBusy] = useState(false);
   const provider = findProvider(form.provider);
-  const missing = missingIn(form);
 
   const change = useCallback(
     (edit: Partial<MessageForm>) => {
@@ -62,10 +61,6 @@ export function Compose() {
   };
   const send = async (): Promise<void> => {
     if (busy) return;
-    if (missing !== null) {
-      showError({ code: 'SEND_NO_TARGET', message: missing, hint: 'A full http:// or https:// address will do.' });
-      return;
-    }
     setBusy(true);
     const answer = await actions.send('compose');
     setBusy(false);
@@ -77,7 +72,7 @@ export function Compose() {
     <MessageEditor
       name="Compose"
       meta="A signed event, sent through the queue to a URL or to stored targets"
-      missing={missing}
+      missing={missingIn(form)}
       busy={busy}
       form={form}
       onChange={change}

@@ -16,7 +16,7 @@ const shownBytes = 65_536;
 export function AttemptView({ attempt }: { readonly attempt: AttemptRecord }) {
   const { request, response } = attempt;
   return (
-    <div className="attempt-view">
+    <div className="attempt-view" role="region" aria-label={`Attempt ${attempt.n}`} tabIndex={0}>
       <div className="row-line">
         <ToneIcon tone={outcomeTone(attempt.outcome)} />
         <b>

@@ -20,7 +20,7 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
   const actions = useActions();
   const { bridge } = useServices();
   const select = useCallback((letter: Delivery) => actions.go({ view: 'dead-letters', id: letter.id }), [actions]);
-  const open = dead.find((letter) => letter.id === selected) ?? null;
+  const open = dead.find((letter) => letter.id === selected) ?? dead[0] ?? null;
 
   const redrive = async (ids: string[] | 'all'): Promise<void> => {
     const made = valueOrTell(await bridge.call('deliveries.redrive', { ids }));
@@ -64,7 +64,7 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
           rowClass="delivery-row"
           Row={DeadLetterRow}
           header={<DeliveryHeader end="Given up" />}
-          selected={selected}
+          selected={open?.id ?? null}
           onSelect={select}
         />
       }

@@ -19,7 +19,7 @@ export function Deliveries({ selected }: { readonly selected: string | null }) {
   const ready = useApp((state) => state.mirror.status === 'ready');
   const actions = useActions();
   const select = useCallback((delivery: Delivery) => actions.go({ view: 'deliveries', id: delivery.id }), [actions]);
-  const open = deliveries.find((delivery) => delivery.id === selected) ?? null;
+  const open = deliveries.find((delivery) => delivery.id === selected) ?? deliveries[0] ?? null;
 
   return (
     <ListAndLog
@@ -47,7 +47,7 @@ export function Deliveries({ selected }: { readonly selected: string | null }) {
           rowClass="delivery-row"
           Row={DeliveryRow}
           header={<DeliveryHeader end="Next" />}
-          selected={selected}
+          selected={open?.id ?? null}
           onSelect={select}
         />
       }

@@ -1,7 +1,7 @@
 // One delivery in a list: what, where to, how often tried, what came back, what comes next.
 
 import type { Delivery } from '../../../shared/delivery.ts';
-import { hostOf } from '../../lib/format.ts';
+import { hostOf, shortUrl } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { attemptsInWords, outcomeWord, stateWords } from '../../lib/words.ts';
 import { useApp } from '../../state/use-app.ts';
@@ -70,7 +70,7 @@ function DeliveryCells({ delivery }: { readonly delivery: Delivery }) {
         </span>
       </span>
       <span role="gridcell" className="cut" title={delivery.url}>
-        {target ? visibleText(target.name) : hostOf(delivery.url)}
+        {target ? visibleText(target.name) : visibleText(shortUrl(delivery.url))}
       </span>
       <span role="gridcell">
         <AttemptSteps delivery={delivery} />

@@ -53,7 +53,7 @@ export function BodyTab({ request }: { readonly request: ExchangeDetail }) {
         <CodeView text={view.text ?? ''} syntax={view.pretty === null ? view.syntax : 'plain'} label="Body as text" />
       )}
       {mode === 'fields' && (
-        <div className="tab-pane">
+        <div className="tab-pane" role="region" aria-label="Form body" tabIndex={0}>
           <HeaderTable headers={view.fields ?? []} label="Form fields" />
         </div>
       )}

@@ -14,7 +14,7 @@ import { Visible } from '../../ui/visible.tsx';
 export function DeliveriesTab({ request }: { readonly request: ExchangeDetail }) {
   const { group, replays } = request;
   return (
-    <div className="tab-pane">
+    <div className="tab-pane" role="region" aria-label="Time line" tabIndex={0}>
       <Card title={group.length === 1 ? 'Delivered once' : `Delivered ${group.length} times`} aside={idOf(request)}>
         <ol className="timeline" aria-label="Deliveries of this event">
           {group.map((entry, index) => (

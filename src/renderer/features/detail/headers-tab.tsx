@@ -7,7 +7,7 @@ import { HeaderTable } from '../../ui/header-table.tsx';
 /** The tab "Headers". */
 export function HeadersTab({ request }: { readonly request: ExchangeDetail }) {
   return (
-    <div className="tab-pane">
+    <div className="tab-pane" role="region" aria-label="All headers" tabIndex={0}>
       <Card title="Headers" aside="in wire order">
         <HeaderTable headers={request.headers} label="Headers" />
       </Card>

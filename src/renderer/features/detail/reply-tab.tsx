@@ -14,7 +14,7 @@ export function ReplyTab({ request }: { readonly request: ExchangeDetail }) {
   const endpoint = useApp((state) => state.mirror.endpoints.find(({ id }) => id === request.endpoint));
   const planned = endpoint !== undefined && !reply.challenge && endpoint.reply.status === reply.status;
   return (
-    <div className="tab-pane">
+    <div className="tab-pane" role="region" aria-label="Reply sent" tabIndex={0}>
       <Card title="Reply">
         <dl className="facts card-body">
           <dt>Status</dt>

@@ -33,7 +33,7 @@ export function RequestDetails() {
     return (
       <Region>
         <div className="empty">
-          <h2>Choose a request</h2>
+          <h1>Choose a request</h1>
           <p>
             <kbd>j</kbd> and <kbd>k</kbd> go down and up the list.
           </p>

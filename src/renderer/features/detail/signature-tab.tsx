@@ -16,7 +16,7 @@ import { Visible } from '../../ui/visible.tsx';
 export function SignatureTab({ request }: { readonly request: ExchangeDetail }) {
   const { verdict, signature } = request;
   return (
-    <div className="tab-pane">
+    <div className="tab-pane" role="region" aria-label="Signature check" tabIndex={0}>
       <VerdictCard request={request} />
       {verdict.diagnosis.length > 0 && (
         <Card title="Diagnosis">
@@ -39,14 +39,14 @@ export function SignatureTab({ request }: { readonly request: ExchangeDetail }) 
 function VerdictCard({ request }: { readonly request: ExchangeDetail }) {
   const { verdict } = request;
   const tone = verdictTone(verdict.status);
+  const saysTitle = verdict.message.toLowerCase().startsWith(verdictTitles[verdict.status].toLowerCase());
   return (
     <Card title="Verdict" aside={verdict.scheme ?? ''}>
       <div className="card-body stack">
         <div role="status" aria-label="Verdict" className="row-line">
           <ToneIcon tone={tone} />
           <span>
-            <b className={tone === 'none' ? '' : `tone-${tone}`}>{verdictTitles[verdict.status]}</b>
-            {'. '}
+            {!saysTitle && <b className={tone === 'none' ? '' : `tone-${tone}`}>{verdictTitles[verdict.status]}. </b>}
             <Visible text={verdict.message} />
           </span>
         </div>

@@ -53,7 +53,7 @@ export function EndpointForm(props: EndpointFormProps) {
             />
             <TextInput
               label="Path"
-              className="mono"
+              className="mono-input"
               value={endpoint.path}
               disabled={isCatchAll}
               error={at('path')}
@@ -123,7 +123,7 @@ export function EndpointForm(props: EndpointFormProps) {
           />
           <Textarea
             label="Reply body"
-            className="mono"
+            className="mono-input"
             autosize
             minRows={3}
             maxRows={14}
@@ -151,7 +151,7 @@ function pathFor(name: string): string {
 function FullAddress({ path, isCatchAll }: { readonly path: string; readonly isCatchAll: boolean }) {
   const receiver = useApp((state) => state.mirror.receiver);
   if (isCatchAll) return <div className="muted">Takes every request that no other endpoint’s path fits.</div>;
-  if (receiver.status !== 'listening') return null;
+  if (receiver.status !== 'listening' || !path.startsWith('/')) return null;
   const url = `${receiver.url}${path}`;
   return (
     <div className="row-line">

@@ -27,7 +27,7 @@ export function GenericFields({ options = genericDefaults, onChange }: GenericFi
         <TextInput
           key={key}
           label={label}
-          className="mono"
+          className="mono-input"
           value={options[key]}
           onChange={(event) => onChange({ ...options, [key]: event.currentTarget.value })}
         />

@@ -16,12 +16,14 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const failed = useApp((state) => state.mirror.status === 'failed');
   const paletteOpen = useApp((state) => state.view.palette);
   useHotkeys([
+    // The question mark needs Shift on some keyboards and not on others.
+    ['?', () => actions.showShortcuts(true)],
     ['shift+?', () => actions.showShortcuts(true)],
     ['c', () => actions.go({ view: 'compose' })],
     ['i', () => actions.go({ view: 'inbox', id: null })],
     ['d', () => actions.go({ view: 'deliveries', id: null })],
   ]);
-  useHotkeys([['mod+K', () => actions.showPalette(!paletteOpen)]], []);
+  useHotkeys([['mod+K', () => actions.showPalette(!paletteOpen)]], [], true);
   return (
     <div className="frame">
       <StatusBar />

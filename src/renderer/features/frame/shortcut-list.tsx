@@ -24,7 +24,13 @@ export function ShortcutList() {
   const open = useApp((state) => state.view.shortcuts);
   const actions = useActions();
   return (
-    <Modal opened={open} onClose={() => actions.showShortcuts(false)} title="Keyboard shortcuts" size="sm">
+    <Modal
+      opened={open}
+      onClose={() => actions.showShortcuts(false)}
+      title="Keyboard shortcuts"
+      size="sm"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className="shortcut-table">
         {shortcuts.map(([keys, what]) => (
           <Fragment key={what}>

@@ -34,7 +34,7 @@ export function ExportMenu() {
         {formats.map(([format, label, what]) => (
           <Menu.Item
             key={format}
-            rightSection={<span className="muted">{what}</span>}
+            rightSection={<span className="export-what">{what}</span>}
             onClick={() => void save(format)}
           >
             {label}

@@ -24,7 +24,7 @@ export function FilterBox() {
     <Tooltip label={`Words, or key:value with ${queryKeys.join(', ')}; - negates`} multiline w={340} openDelay={900}>
       <TextInput
         ref={input}
-        className="grow mono"
+        className="grow mono-input"
         aria-label="Filter requests"
         placeholder="Filter, for example verdict:invalid"
         value={text}

@@ -1,9 +1,9 @@
 // The list of requests with its filter: live, and still where the person left it.
 
 import { useHotkeys } from '@mantine/hooks';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ExchangeSummary } from '../../../shared/exchange.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import { rowName } from '../../lib/words.ts';
 import { inboxHasMore, inboxRows } from '../../state/app-state.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
@@ -23,7 +23,7 @@ export function InboxList() {
   const actions = useActions();
   const select = useCallback((row: ExchangeSummary) => actions.go({ view: 'inbox', id: row.id }), [actions]);
   const loadOlder = useCallback(() => void actions.loadOlder(), [actions]);
-  useOpenFirst(rows, selected);
+  const openedByItself = useOpenFirst(rows, selected);
 
   const step = (by: number): void => {
     const index = rows.findIndex((row) => row.id === selected);
@@ -53,6 +53,7 @@ export function InboxList() {
           rowClass="request-row"
           Row={RequestRow}
           selected={selected}
+          leaveBe={openedByItself}
           onSelect={select}
           onOpen={focusDetails}
           onEnd={loadOlder}
@@ -67,16 +68,21 @@ function focusDetails(): void {
   document.querySelector<HTMLElement>('[aria-label="Request details"] [role="tab"][aria-selected="true"]')?.focus();
 }
 
-/** The very first request opens by itself: the person was waiting for it. */
-function useOpenFirst(rows: readonly ExchangeSummary[], selected: string | null): void {
+/** The very first request opens by itself: the person was waiting for it. Returns its id, once there is one. */
+function useOpenFirst(rows: readonly ExchangeSummary[], selected: string | null): string | null {
   const actions = useActions();
   const ready = useApp((state) => state.mirror.status === 'ready');
   const wasEmpty = useRef(false);
   const first = rows[0];
+  const [opened, setOpened] = useState<string | null>(null);
   useEffect(() => {
-    if (first && wasEmpty.current && selected === null) actions.go({ view: 'inbox', id: first.id });
+    if (first && wasEmpty.current && selected === null) {
+      setOpened(first.id);
+      actions.go({ view: 'inbox', id: first.id });
+    }
     wasEmpty.current = ready && first === undefined;
   }, [first, ready, selected, actions]);
+  return opened;
 }
 
 function NoRows() {
@@ -100,11 +106,12 @@ function InboxFoot({ shown }: { readonly shown: number }) {
   const total = useApp((state) => state.mirror.requestCount);
   const more = useApp(inboxHasMore);
   const filtered = useApp((state) => state.inbox.filtered !== null);
-  if (total === 0) return <RefusedList />;
-  const words = filtered ? `${formatCount(shown)}${more ? '+' : ''} of ${formatCount(total)}` : formatCount(total);
+  const words = filtered
+    ? `${formatCount(shown)}${more ? '+' : ''} of ${plural(total, 'request')}`
+    : plural(total, 'request');
   return (
     <div className="inbox-foot">
-      <span className="grow">{words} requests</span>
+      <span className="grow">{total === 0 ? '' : words}</span>
       <RefusedList />
     </div>
   );

@@ -41,6 +41,7 @@ function OpenPalette() {
       maxHeight={420}
       highlightQuery
       transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
       nothingFound="Nothing found"
       searchProps={{
         leftSection: <Search size={16} aria-hidden="true" />,

@@ -66,7 +66,6 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
   const preview = usePreview(form, request.id);
   const [refusal, setRefusal] = useState<ErrorValue | null>(null);
   const [busy, setBusy] = useState(false);
-  const missing = missingIn(form);
 
   const change = useCallback(
     (edit: Partial<MessageForm>) => {
@@ -81,10 +80,6 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
   };
   const send = async (): Promise<void> => {
     if (busy) return;
-    if (missing !== null) {
-      showError({ code: 'SEND_NO_TARGET', message: missing, hint: 'A full http:// or https:// address will do.' });
-      return;
-    }
     setBusy(true);
     const answer = await actions.send('replay');
     setBusy(false);
@@ -101,7 +96,7 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
           <Moment at={request.receivedAt} />
         </>
       }
-      missing={missing}
+      missing={missingIn(form)}
       busy={busy}
       form={form}
       onChange={change}

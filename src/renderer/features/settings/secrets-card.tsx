@@ -1,6 +1,6 @@
 // Which secrets are stored, and where their values are. The values themselves never come into the window.
 
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { findProvider } from '../../../shared/providers/index.ts';
 import type { SecretInfo } from '../../../shared/workspace.ts';
@@ -32,7 +32,9 @@ export function SecretsCard() {
                 <th scope="col">Name</th>
                 <th scope="col">Provider</th>
                 <th scope="col">Value</th>
-                <td />
+                <th scope="col">
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -179,7 +179,7 @@ function TargetFields({ target, events, onEvents, fresh, onFresh, error, onChang
           </div>
           <TextInput
             label="URL"
-            className="mono"
+            className="mono-input"
             placeholder="http://localhost:3000/webhooks"
             value={target.url}
             error={at('url')}
@@ -187,7 +187,7 @@ function TargetFields({ target, events, onEvents, fresh, onFresh, error, onChang
           />
           <TextInput
             label="Events"
-            className="mono"
+            className="mono-input"
             description="Names, order.* for a family, * for all; separated by commas"
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             value={events}

@@ -2,7 +2,8 @@
 // shown beside it and what happens on Send come in.
 
 import { Button, NumberInput, TextInput } from '@mantine/core';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
 import { Card } from '../card.tsx';
@@ -25,6 +26,7 @@ export interface MessageEditorProps {
   readonly busy: boolean;
   readonly form: MessageForm;
   readonly onChange: (change: Partial<MessageForm>) => void;
+  /** Called only when nothing is missing. */
   readonly onSend: () => void;
   readonly providers: readonly Choice[];
   readonly onProvider: (id: string) => void;
@@ -53,12 +55,19 @@ export interface MessageEditorProps {
 
 /** The form; Ctrl+Enter sends. */
 export function MessageEditor(props: MessageEditorProps) {
-  const { name, form, onChange, onSend, error } = props;
-  const send = (event: KeyboardEvent): void => {
+  const { name, form, onChange, missing, error } = props;
+  const [tried, setTried] = useState(false);
+  const urlField = useRef<HTMLInputElement>(null);
+  const send = (): void => {
+    setTried(missing !== null);
+    if (missing === null) props.onSend();
+    else urlField.current?.focus();
+  };
+  const sendByKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
-    onSend();
+    send();
   };
 
   return (
@@ -66,10 +75,10 @@ export function MessageEditor(props: MessageEditorProps) {
       aria-label={name}
       className="page"
       noValidate
-      onKeyDownCapture={send}
+      onKeyDownCapture={sendByKey}
       onSubmit={(event) => {
         event.preventDefault();
-        onSend();
+        send();
       }}
     >
       <div className="page-head">
@@ -77,7 +86,7 @@ export function MessageEditor(props: MessageEditorProps) {
           <h1>{name}</h1>
           <div className="meta cut">{props.meta}</div>
         </div>
-        <Button type="submit" variant="filled" loading={props.busy} title={props.missing ?? 'Send (Ctrl+Enter)'}>
+        <Button type="submit" variant="filled" loading={props.busy} title={missing ?? 'Send (Ctrl+Enter)'}>
           Send
           <kbd aria-hidden="true">Ctrl ⏎</kbd>
         </Button>
@@ -85,7 +94,7 @@ export function MessageEditor(props: MessageEditorProps) {
       <div className="page-body">
         <div className="message-editor">
           <div className="message-main">
-            <AddressFields {...props} />
+            <AddressFields {...props} urlField={urlField} shortOf={tried ? missing : null} />
             {props.extra}
             <EventFields {...props} />
             <SecretFields {...props} />
@@ -112,22 +121,29 @@ export function MessageEditor(props: MessageEditorProps) {
   );
 }
 
-function AddressFields({ form, onChange, error }: MessageEditorProps) {
+interface AddressFieldsProps extends MessageEditorProps {
+  readonly urlField: RefObject<HTMLInputElement | null>;
+  /** What the person tried to send without. */
+  readonly shortOf: string | null;
+}
+
+function AddressFields({ form, onChange, error, urlField, shortOf }: AddressFieldsProps) {
   return (
     <div className="field-line url-line">
       <TextInput
         label="Method"
-        className="mono"
+        className="mono-input"
         value={form.method}
         error={fieldError(error, ['SEND_INVALID_METHOD'])}
         onChange={(event) => onChange({ method: event.currentTarget.value })}
       />
       <TextInput
         label="URL"
-        className="mono"
+        className="mono-input"
         value={form.url}
         placeholder="http://localhost:3000/webhooks"
-        error={fieldError(error, ['SEND_INVALID_URL'])}
+        ref={urlField}
+        error={shortOf ?? fieldError(error, ['SEND_INVALID_URL'])}
         onChange={(event) => onChange({ url: event.currentTarget.value })}
       />
     </div>
@@ -148,7 +164,7 @@ function EventFields({ form, onChange, providers, onProvider, samples, onSample 
       )}
       <TextInput
         label="Event"
-        className="mono"
+        className="mono-input"
         value={form.event}
         onChange={(event) => onChange({ event: event.currentTarget.value })}
       />
@@ -170,7 +186,7 @@ function SecretFields({ form, onChange, error, secretNames, secretHint }: Messag
       />
       <TextInput
         label="Delivery id"
-        className="mono"
+        className="mono-input"
         value={form.deliveryId}
         placeholder={keeps ? 'as captured' : 'a new one'}
         disabled={keeps}

@@ -20,7 +20,7 @@ export function SecretField({ value, names, hint, disabled, error, onChange }: S
   return (
     <Autocomplete
       label="Secret"
-      className={value !== '' && !isName && !focused ? 'mono secret-hidden' : 'mono'}
+      className={value !== '' && !isName && !focused ? 'mono-input secret-hidden' : 'mono-input'}
       description={describe(value, isName, hint)}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       placeholder={names.length > 0 ? 'A stored name, or a new value' : 'Paste the secret'}
