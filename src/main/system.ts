@@ -1,7 +1,7 @@
 // The real clock, random source and log: what both shells hand to the host.
 
-import { randomBytes } from 'node:crypto';
-import type { Clock, Logger, SecretBox } from './ports.ts';
+import { randomBytes, randomFillSync } from 'node:crypto';
+import type { Clock, Logger, Random, SecretBox } from './ports.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** Longest delay Node's timers take (24.8 days); a larger one would fire at once. */
@@ -17,9 +17,31 @@ export const systemClock: Clock = {
   },
 };
 
+const randomPoolSize = 4_096;
+/** Larger wishes are not taken from the pool. */
+const mostPooled = 64;
+
 /** Cryptographically strong random bytes. */
-export function systemRandom(size: number): Uint8Array {
-  return randomBytes(size);
+export const systemRandom: Random = createPooledRandom();
+
+/** Asking the operating system costs more than all else that an id needs, so small wishes share one question. */
+function createPooledRandom(): Random {
+  const pool = new Uint8Array(randomPoolSize);
+  let used = randomPoolSize;
+  return (size) => {
+    if (size > mostPooled) return randomBytes(size);
+    if (used + size > randomPoolSize) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const bytes = new Uint8Array(size);
+    // No byte is given twice, and none stays behind: it may have become part of a secret.
+    for (let i = 0; i < size; i += 1, used += 1) {
+      bytes[i] = pool[used] as number;
+      pool[used] = 0;
+    }
+    return bytes;
+  };
 }
 
 /** Writes one line per message to standard error; control bytes are escaped, stacks only for bugs. */

@@ -7,7 +7,8 @@ export type RandomBytes = (size: number) => Uint8Array;
 
 /** For example `makeId('req', bytes)` gives `req_` and 20 characters of Crockford's base 32 (lower case). */
 export function makeId(prefix: string, random: RandomBytes): string {
+  const bytes = random(20);
   let id = `${prefix}_`;
-  for (const byte of random(20)) id += alphabet[byte & 31];
+  for (let i = 0; i < 20; i += 1) id += alphabet[(bytes[i] as number) & 31];
   return id;
 }

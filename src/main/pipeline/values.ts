@@ -15,6 +15,7 @@ export interface RequestValues {
 /** Largest body that is parsed, bytes. */
 const parseLimit = 1_048_576;
 
+const decoder = new TextDecoder();
 const none: RequestValues = { deliveryId: null, event: null };
 
 /** The values of a request of `provider`; nulls for an unknown provider or where the request does not hold them. */
@@ -26,8 +27,6 @@ export function readValues(
   const definition = provider === null ? undefined : findProvider(provider, generic);
   if (!definition) return none;
   const { body } = request;
-  const read = createValueReader(request.headers, () =>
-    body.length > parseLimit ? '' : new TextDecoder().decode(body),
-  );
+  const read = createValueReader(request.headers, () => (body.length > parseLimit ? '' : decoder.decode(body)));
   return { deliveryId: read(definition.deliveryId), event: read(definition.eventType) };
 }

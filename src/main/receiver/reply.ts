@@ -36,8 +36,22 @@ export function writeReply(
   }
   if (size === 0 || status === 204 || status === 304 || method === 'HEAD') response.end();
   // Head and body leave as one string where both have one byte per character; `latin1` keeps the headers' bytes.
-  else if (typeof body === 'string' && size === body.length) response.end(body, 'latin1');
+  else if (typeof body === 'string' && size === body.length) endWithText(response, body);
   else response.end(typeof body === 'string' ? Buffer.from(body) : body);
+}
+
+/** One write to the socket where possible; `end` with a body makes a gathering write of it, with an empty last part. */
+function endWithText(response: ServerResponse, body: string): void {
+  const { socket } = response;
+  // The reply waits behind others of a pipeline, or the reader is slow.
+  if (socket === null || socket.writableLength > 0) {
+    response.end(body, 'latin1');
+    return;
+  }
+  socket.cork();
+  response.write(body, 'latin1');
+  socket.uncork();
+  response.end();
 }
 
 function flatten(headers: readonly HeaderPair[], status: number, size: number): string[] {

@@ -1,7 +1,7 @@
 // From the text of a secret to a key. What `whsec_` means depends on the scheme, not on the prefix: Stripe takes the
 // whole text, Standard Webhooks decodes what follows it.
 
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { SchemeDefinition } from '../../shared/providers/define.ts';
@@ -10,7 +10,7 @@ import type { SecretValue } from './input.ts';
 
 /** A secret that is ready for use. */
 export type Key =
-  | { readonly kind: 'hmac'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'hmac'; readonly name: string; readonly bytes: Uint8Array; readonly handle: KeyObject }
   /** A private key checks as well: its public half is derived. */
   | {
       readonly kind: 'ed25519';
@@ -35,8 +35,19 @@ const forms: Readonly<Record<SecretType, string>> = {
   'whsk-ed25519': 'must be whsk_ followed by base64 of the 32-byte private key (or of 64 bytes: private, then public)',
 };
 
+/** Both keys are objects that others own: an entry goes when the secret or the scheme goes. */
+const parsedKeys = new WeakMap<SecretValue, WeakMap<SchemeDefinition, Key | KeyProblem>>();
+
 /** The secret as a key of the scheme, or which form it must have. Lengths other than the advised ones are accepted. */
 export function parseKey(secret: SecretValue, scheme: SchemeDefinition): Key | KeyProblem {
+  let ofSecret = parsedKeys.get(secret);
+  if (ofSecret === undefined) parsedKeys.set(secret, (ofSecret = new WeakMap()));
+  let key = ofSecret.get(scheme);
+  if (key === undefined) ofSecret.set(scheme, (key = readKey(secret, scheme)));
+  return key;
+}
+
+function readKey(secret: SecretValue, scheme: SchemeDefinition): Key | KeyProblem {
   const type = secret.type ?? ownType(secret.value, scheme);
   const isPair = type === 'whpk-ed25519' || type === 'whsk-ed25519';
   if (isPair !== (scheme.algorithm.kind === 'ed25519')) {
@@ -45,7 +56,7 @@ export function parseKey(secret: SecretValue, scheme: SchemeDefinition): Key | K
   }
   if (isPair) return pairKey(secret, type) ?? problem(secret, forms[type], true);
   const bytes = sharedBytes(secret.value, type);
-  return bytes && bytes.length > 0 ? { kind: 'hmac', name: secret.name, bytes } : problem(secret, forms[type], true);
+  return bytes && bytes.length > 0 ? sharedKey(secret.name, bytes) : problem(secret, forms[type], true);
 }
 
 /**
@@ -77,7 +88,7 @@ export function requireSigningKey(secret: SecretValue, scheme: SchemeDefinition)
 
 /** Another key of the same form, for a signature that must not match. */
 export function wrongKey(key: Key): Key {
-  if (key.kind === 'hmac') return { ...key, bytes: withFirstBitFlipped(key.bytes) };
+  if (key.kind === 'hmac') return sharedKey(key.name, withFirstBitFlipped(key.bytes));
   const seed = key.privateKey?.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
   return seed ? (privatePair(key.name, withFirstBitFlipped(seed)) ?? key) : key;
 }
@@ -91,6 +102,10 @@ function ownType(value: string, scheme: SchemeDefinition): SecretType {
 
 function problem(secret: SecretValue, form: string, meant: boolean): KeyProblem {
   return { kind: 'problem', message: `Secret “${secret.name}” ${form}`, meant };
+}
+
+function sharedKey(name: string, bytes: Uint8Array): Key {
+  return { kind: 'hmac', name, bytes, handle: createSecretKey(bytes) };
 }
 
 function sharedBytes(value: string, type: SecretType): Uint8Array | null {

@@ -14,7 +14,7 @@ export function signatureText(
 ): string | null {
   if (scheme.algorithm.kind === 'hmac') {
     if (key.kind !== 'hmac') return null;
-    const hmac = createHmac(scheme.algorithm.hash, key.bytes);
+    const hmac = createHmac(scheme.algorithm.hash, key.handle);
     for (const piece of pieces) {
       if (typeof piece === 'string') hmac.update(piece, 'latin1');
       else hmac.update(piece);

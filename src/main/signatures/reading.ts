@@ -61,11 +61,12 @@ export function chooseFamily(scheme: SchemeDefinition, headers: readonly HeaderP
 /** What the request carries for this scheme. Empty values count as absent. */
 export function readRequest(scheme: SchemeDefinition, headers: readonly HeaderPair[]): Reading {
   const names = chooseFamily(scheme, headers);
-  const ids = names.id === undefined ? [] : headerValues(headers, names.id);
-  const timestamps = names.timestamp === undefined ? [] : headerValues(headers, names.timestamp);
+  const ids = names.id === undefined ? none : headerValues(headers, names.id);
+  const timestamps = names.timestamp === undefined ? none : headerValues(headers, names.timestamp);
+  const signatures = headerValues(headers, names.signature);
   return {
     names,
-    signatures: headerValues(headers, names.signature).filter((value) => value !== ''),
+    signatures: signatures.includes('') ? signatures.filter((value) => value !== '') : signatures,
     id: ids[0] || undefined,
     timestamp: timestamps[0] || undefined,
     ambiguous: differs(ids) ? names.id : differs(timestamps) ? names.timestamp : undefined,
@@ -88,6 +89,8 @@ function sharesHeader(a: SchemeDefinition, b: SchemeDefinition): boolean {
   return a.signatureHeaders.some((name) => b.signatureHeaders.includes(name));
 }
 
+const none: readonly string[] = [];
+
 function differs(values: readonly string[]): boolean {
-  return values.some((value) => value !== values[0]);
+  return values.length > 1 && values.some((value) => value !== values[0]);
 }

@@ -144,7 +144,7 @@ function parsePairs(
 
 /** Right alphabet. A wrong length can be read, it is just not the signature. */
 function isReadable(scheme: SchemeDefinition, text: string): boolean {
-  return scheme.encoding === 'hex' ? /^[0-9a-f]+$/i.test(text) : /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
+  return scheme.encoding === 'hex' ? /^[0-9a-fA-F]+$/.test(text) : /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
 }
 
 function shape(scheme: SchemeDefinition, prefix: string): string {

@@ -12,7 +12,7 @@ import { applicableSchemes, readRequest } from './reading.ts';
 import { signedPieces } from './recipe.ts';
 import { parseSignatures } from './signature-header.ts';
 import { describeDuration, isDate, judgeTime, parseTimestamp } from './timestamp.ts';
-import { timeWarnings, warningsOf } from './warnings.ts';
+import { addTimeWarnings, warningsOf } from './warnings.ts';
 
 export { explain } from './explain.ts';
 export type { SecretValue, VerifyInput } from './input.ts';
@@ -74,7 +74,7 @@ function checkScheme(
 ): Verdict {
   const rule = scheme.timestamp;
   const toleranceMs = (input.toleranceSeconds ?? rule?.toleranceSeconds ?? 0) * 1_000;
-  const facts: Facts = rule ? { scheme: scheme.id, toleranceMs } : { scheme: scheme.id };
+  const facts: Facts = { scheme: scheme.id, toleranceMs: rule ? toleranceMs : undefined };
   const reading = readRequest(scheme, input.headers);
   const { names } = reading;
 
@@ -99,8 +99,10 @@ function checkScheme(
     judged = true;
     claimedAt ??= at;
     const pieces = signedPieces(scheme, { id: reading.id ?? '', timestamp, body: input.body });
-    const key = keys.find((candidate) => anyMatches(scheme, candidate, pieces, claim.signatures));
-    if (key) return matched(provider, scheme, key, at, reading.id, toleranceMs, facts, input.now);
+    for (const key of keys) {
+      if (!anyMatches(scheme, key, pieces, claim.signatures)) continue;
+      return matched(provider, scheme, key, at, reading.id, toleranceMs, facts, input.now);
+    }
   }
   if (!judged) {
     const where = names.timestamp ?? names.signature;
@@ -120,19 +122,19 @@ function matched(
   facts: Facts,
   now: number,
 ): Verdict {
-  const known: Facts = { ...withTime(facts, at), secretName: key.name };
+  const known = withTime(facts, at);
+  known.secretName = key.name;
   const warnings = warningsOf(scheme, id);
   const made = `${provider.name} signature made with secret “${key.name}”`;
   if (at === undefined || !scheme.timestamp) return verdict('valid', 'ok', `Valid: ${made}`, known, warnings);
 
   const distance = describeDuration(now - at);
-  const allowed = describeDuration(toleranceMs);
   switch (judgeTime(at, now, toleranceMs / 1_000, scheme.timestamp.direction)) {
     case 'expired':
       return verdict(
         'expired',
         'too-old',
-        `Expired: ${made}, but ${distance} ago; at most ${allowed} are allowed`,
+        `Expired: ${made}, but ${distance} ago; at most ${describeDuration(toleranceMs)} are allowed`,
         known,
         warnings,
       );
@@ -140,34 +142,52 @@ function matched(
       return verdict(
         'future',
         'too-new',
-        `From the future: ${made}, but dated ${distance} ahead of this machine’s clock; at most ${allowed} are allowed`,
+        `From the future: ${made}, but dated ${distance} ahead of this machine’s clock; at most ${describeDuration(toleranceMs)} are allowed`,
         known,
         warnings,
       );
     case 'fresh': {
       const when = at > now + 999 ? `dated ${distance} ahead` : `${distance} ago`;
-      return verdict('valid', 'ok', `Valid: ${made}, ${when}`, known, [
-        ...warnings,
-        ...timeWarnings(at, now, toleranceMs),
-      ]);
+      addTimeWarnings(warnings, at, now, toleranceMs);
+      return verdict('valid', 'ok', `Valid: ${made}, ${when}`, known, warnings);
     }
   }
 }
 
-type Facts = Pick<Verdict, 'scheme' | 'secretName' | 'timestampAt' | 'toleranceMs'>;
+interface Facts {
+  readonly scheme: string;
+  readonly toleranceMs: number | undefined;
+  timestampAt?: number;
+  secretName?: string;
+}
 
+/** Spreads would be shorter, and cost several times as much for every request. */
 function verdict(
   status: VerdictStatus,
   reason: string,
   message: string,
-  facts: Facts = {},
+  facts?: Facts,
   warnings: readonly string[] = [],
 ): Verdict {
-  return { status, reason, message, warnings, diagnosis: [], ...facts };
+  const result: { -readonly [Name in keyof Verdict]: Verdict[Name] } = {
+    status,
+    reason,
+    message,
+    warnings,
+    diagnosis: [],
+  };
+  if (facts === undefined) return result;
+  result.scheme = facts.scheme;
+  if (facts.toleranceMs !== undefined) result.toleranceMs = facts.toleranceMs;
+  if (facts.timestampAt !== undefined) result.timestampAt = facts.timestampAt;
+  if (facts.secretName !== undefined) result.secretName = facts.secretName;
+  return result;
 }
 
+/** The facts of one judgement, which nobody else holds, with the time if it can be shown. */
 function withTime(facts: Facts, at: number | undefined): Facts {
-  return at !== undefined && isDate(at) ? { ...facts, timestampAt: at } : facts;
+  if (at !== undefined && isDate(at)) facts.timestampAt = at;
+  return facts;
 }
 
 function missing(facts: Facts, what: 'signature' | 'id' | 'timestamp', name: string): Verdict {

@@ -24,11 +24,10 @@ export function warningsOf(scheme: SchemeDefinition, id: string | undefined): st
   return warnings;
 }
 
-/** A time ahead of the clock that the scheme's own library accepts. */
-export function timeWarnings(at: number, now: number, toleranceMs: number): string[] {
-  return at - now > toleranceMs
-    ? [
-        `The timestamp is ${describeDuration(at - now)} ahead of this machine’s clock; the provider’s library accepts that.`,
-      ]
-    : [];
+/** Adds to `warnings` a time ahead of the clock that the scheme's own library accepts. */
+export function addTimeWarnings(warnings: string[], at: number, now: number, toleranceMs: number): void {
+  if (at - now <= toleranceMs) return;
+  warnings.push(
+    `The timestamp is ${describeDuration(at - now)} ahead of this machine’s clock; the provider’s library accepts that.`,
+  );
 }

@@ -59,6 +59,8 @@ export interface ComposeSlice {
 /** Where the person is and what is open over it. */
 export interface ViewSlice {
   readonly route: Route;
+  /** Request that was open in the Inbox last. */
+  readonly lastRequest: string | null;
   readonly palette: boolean;
   readonly shortcuts: boolean;
 }

@@ -12,9 +12,6 @@ export type Route =
   | { readonly view: 'target'; readonly id: string | null }
   | { readonly view: 'settings' };
 
-/** Name of a view. */
-export type ViewName = Route['view'];
-
 /** Address of a route, for example `#/inbox/req_1`. */
 export function hashOf(route: Route): string {
   switch (route.view) {

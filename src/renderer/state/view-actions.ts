@@ -6,6 +6,7 @@ import type { Route } from './route.ts';
 
 /** Actions on the view. */
 export interface ViewActions {
+  /** Coming back to the Inbox from elsewhere opens the request that was open there. */
   go(route: Route): void;
   showPalette(open: boolean): void;
   showShortcuts(open: boolean): void;
@@ -16,8 +17,18 @@ export function createViewActions(store: StoreApi<AppState>): ViewActions {
   const set = (change: Partial<AppState['view']>): void =>
     store.setState(({ view }) => ({ view: { ...view, ...change } }));
   return {
-    go: (route) => set({ route, palette: false, shortcuts: false }),
+    go(wanted) {
+      const { view } = store.getState();
+      const route = returning(wanted, view);
+      const lastRequest = route.view === 'inbox' && route.id !== null ? route.id : view.lastRequest;
+      set({ route, lastRequest, palette: false, shortcuts: false });
+    },
     showPalette: (palette) => set({ palette, ...(palette ? { shortcuts: false } : {}) }),
     showShortcuts: (shortcuts) => set({ shortcuts }),
   };
+}
+
+function returning(wanted: Route, { route, lastRequest }: AppState['view']): Route {
+  const comesBack = wanted.view === 'inbox' && wanted.id === null && route.view !== 'inbox';
+  return comesBack ? { view: 'inbox', id: lastRequest } : wanted;
 }

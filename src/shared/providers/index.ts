@@ -37,9 +37,15 @@ export const schemeIds: readonly string[] = [
   ...new Set(providers.flatMap((provider) => provider.schemes.map((scheme) => scheme.id))),
 ];
 
+/** One definition for one object of options, so that what is derived from its schemes is found again. */
+const genericByOptions = new WeakMap<GenericOptions, ProviderDefinition>();
+
 /** The provider with this id, or undefined. `options` rename the headers of `generic` and mean nothing to others. */
 export function findProvider(id: string, options?: GenericOptions): ProviderDefinition | undefined {
-  return id === 'generic' && options !== undefined ? genericProvider(options) : byId.get(id);
+  if (id !== 'generic' || options === undefined) return byId.get(id);
+  let provider = genericByOptions.get(options);
+  if (provider === undefined) genericByOptions.set(options, (provider = genericProvider(options)));
+  return provider;
 }
 
 /** Id of the provider whose marks the headers carry, or null. */

@@ -8,6 +8,8 @@ import type { ValueSource } from './define.ts';
 /** Longest value that still counts as an id or an event name, in characters. */
 const longest = 500;
 
+const formType = /^application\/x-www-form-urlencoded\b/i;
+
 /** Gives the first value that one of the sources holds, or null. */
 export type ValueReader = (sources: readonly ValueSource[]) => string | null;
 
@@ -16,14 +18,11 @@ export type ValueReader = (sources: readonly ValueSource[]) => string | null;
  * headers suffice. Never throws for anything in the request.
  */
 export function createValueReader(headers: readonly HeaderPair[], text: () => string): ValueReader {
-  let body: { json: unknown; form: ReadonlyMap<string, string> } | undefined;
+  const json = parsedLookup(text);
+  let hasForm: boolean | undefined;
+  let form: ReadonlyMap<string, string> | undefined;
 
-  function parsed(): { json: unknown; form: ReadonlyMap<string, string> } {
-    if (body !== undefined) return body;
-    const isForm = /^application\/x-www-form-urlencoded\b/i.test(headerValue(headers, 'content-type') ?? '');
-    body = { json: isForm ? undefined : parseJson(text()), form: isForm ? parseForm(text()) : new Map() };
-    return body;
-  }
+  const isForm = (): boolean => (hasForm ??= formType.test(headerValue(headers, 'content-type') ?? ''));
 
   function readOne(source: ValueSource): string | null {
     switch (source.from) {
@@ -33,10 +32,14 @@ export function createValueReader(headers: readonly HeaderPair[], text: () => st
         return suffix === null ? value : `${value}.${suffix}`;
       }
       case 'json':
-        return scalar(at(parsed().json, source.path));
+        return isForm() ? null : scalar(json(source.path));
       case 'form': {
-        const field = parsed().form.get(source.name);
-        return scalar(source.path === undefined || field === undefined ? field : at(parseJson(field), source.path));
+        if (!isForm()) return null;
+        form ??= parseForm(text());
+        const field = form.get(source.name);
+        return scalar(
+          source.path === undefined || field === undefined ? field : valueAt(parseJson(field), source.path),
+        );
       }
     }
   }
@@ -57,13 +60,22 @@ function scalar(value: unknown): string | null {
   return typeof value === 'string' && value !== '' && value.length <= longest ? value : null;
 }
 
-/** Only own properties count, so that a path cannot reach a prototype. */
-function at(value: unknown, path: string): unknown {
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
+function parsedLookup(text: () => string): (path: string) => unknown {
+  let body: { readonly json: unknown } | undefined;
+  return (path) => valueAt((body ??= { json: parseJson(text()) }).json, path);
+}
+
+/** The value under a dotted path. Only own properties count, so that a path cannot reach a prototype. */
+function valueAt(value: unknown, path: string): unknown {
+  if (!path.includes('.')) return own(value, path);
+  for (const key of path.split('.')) value = own(value, key);
   return value;
+}
+
+function own(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }
 
 function parseJson(text: string): unknown {

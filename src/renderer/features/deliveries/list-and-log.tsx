@@ -28,21 +28,21 @@ export function ListAndLog({ title, meta, actions, list, empty, open }: ListAndL
       </div>
       {empty}
       <div className={empty === null ? 'delivery-body' : 'delivery-body hidden'}>
-        {open === null ? (
-          <div className="delivery-list">{list}</div>
-        ) : (
-          <Split
-            id="deliveries"
-            direction="vertical"
-            first={<div className="delivery-list">{list}</div>}
-            second={<AttemptLog key={open.id} delivery={open} />}
-            firstSize="45%"
-            firstMin="120px"
-            secondMin="160px"
-            label="Height of the list"
-          />
-        )}
+        <Split
+          id="deliveries"
+          direction="vertical"
+          first={<div className="delivery-list">{list}</div>}
+          second={open === null ? <NothingOpen /> : <AttemptLog key={open.id} delivery={open} />}
+          firstSize="45%"
+          firstMin="120px"
+          secondMin="120px"
+          label="Height of the list"
+        />
       </div>
     </section>
   );
+}
+
+function NothingOpen() {
+  return <div className="attempt-log empty">Choose a row to see its attempts.</div>;
 }

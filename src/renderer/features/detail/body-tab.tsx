@@ -7,7 +7,7 @@ import { headerValue } from '../../../shared/headers.ts';
 import { viewBody } from '../../lib/body-view.ts';
 import type { BodyView } from '../../lib/body-view.ts';
 import { formatSize } from '../../lib/format.ts';
-import { CodeView } from '../../ui/code-view.tsx';
+import { CodeView } from '../../ui/code.tsx';
 import { HeaderTable } from '../../ui/header-table.tsx';
 import { HexView } from '../../ui/hex-view.tsx';
 import { useBody } from './use-body.ts';

@@ -3,7 +3,7 @@
 import { useMemo } from 'react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
 import { decodeUtf8, decodeUtf8Head } from '../../lib/body-text.ts';
-import { CodeView } from '../../ui/code-view.tsx';
+import { CodeView } from '../../ui/code.tsx';
 import { MoreOfBody } from './body-tab.tsx';
 import { useBody } from './use-body.ts';
 

@@ -1,6 +1,6 @@
 // The fields of an endpoint.
 
-import { NumberInput, Textarea, TextInput } from '@mantine/core';
+import { Textarea, TextInput } from '@mantine/core';
 import { findProvider, providers } from '../../../shared/providers/index.ts';
 import type { ErrorValue } from '../../../shared/errors.ts';
 import type { Endpoint } from '../../../shared/workspace.ts';
@@ -10,6 +10,7 @@ import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { HeaderListEditor } from '../../ui/header-list-editor.tsx';
 import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
+import { NumberField } from '../../ui/number-field.tsx';
 import { SecretPicker } from '../../ui/secret-picker.tsx';
 import type { NewSecret } from '../../ui/secret-picker.tsx';
 import { GenericFields } from './generic-fields.tsx';
@@ -73,17 +74,14 @@ export function EndpointForm(props: EndpointFormProps) {
               error={at('provider')}
               onChange={(id) => onChange({ provider: id === '' ? null : id })}
             />
-            <NumberInput
+            <NumberField
               label="Tolerance"
               description="Seconds between signing and arrival"
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-              role="spinbutton"
-              {...(endpoint.toleranceSeconds === null ? {} : { 'aria-valuenow': endpoint.toleranceSeconds })}
               placeholder={tolerance === undefined ? 'the provider’s own' : `the provider’s own: ${tolerance}`}
-              value={endpoint.toleranceSeconds ?? ''}
+              value={endpoint.toleranceSeconds}
               min={0}
               error={at('toleranceSeconds')}
-              onChange={(seconds) => onChange({ toleranceSeconds: typeof seconds === 'number' ? seconds : null })}
+              onChange={(toleranceSeconds) => onChange({ toleranceSeconds })}
             />
           </div>
           <SecretPicker
@@ -103,18 +101,14 @@ export function EndpointForm(props: EndpointFormProps) {
       </Card>
       <Card title="Reply">
         <div className="card-body stack">
-          <NumberInput
+          <NumberField
             label="Status"
-            role="spinbutton"
-            aria-valuenow={endpoint.reply.status}
-            maw={120}
+            width={120}
             value={endpoint.reply.status}
             min={200}
             max={599}
             error={at('reply.status')}
-            onChange={(status) =>
-              onChange({ reply: { ...endpoint.reply, status: typeof status === 'number' ? status : 200 } })
-            }
+            onChange={(status) => status !== null && onChange({ reply: { ...endpoint.reply, status } })}
           />
           <HeaderListEditor
             headers={endpoint.reply.headers}

@@ -53,9 +53,7 @@ function ReceiverWords({ receiver }: { readonly receiver: ReceiverState }) {
           <span>{receiver.storeFault === null ? 'Listening' : 'Refusing'}</span>
           <span className="mono">{receiver.url}</span>
           {receiver.storeFault !== null && (
-            <span className="cut tone-bad" title={receiver.storeFault}>
-              Nothing can be stored, requests get 503: {receiver.storeFault}
-            </span>
+            <span className="grow tone-bad">Nothing can be stored, requests get 503: {receiver.storeFault}</span>
           )}
           <CopyButton text={receiver.url} label="Copy URL" />
         </>
@@ -71,8 +69,8 @@ function FailedReceiver({ receiver }: { readonly receiver: ReceiverState & { rea
   return (
     <>
       <span className="dot bad" />
-      <span className="cut" title={`${receiver.error.message} ${receiver.error.hint}`}>
-        Not listening: {receiver.error.message}
+      <span className="grow">
+        Not listening: {receiver.error.message} <span className="soft">{receiver.error.hint}</span>
       </span>
       <Button size="compact-xs" onClick={() => void restart(receiver.port)}>
         Try again

@@ -9,7 +9,7 @@ import { formatJson } from '../../lib/format-json.ts';
 import { bodyBytes } from '../../lib/message-form.ts';
 import type { FormBody } from '../../lib/message-form.ts';
 import { Card } from '../card.tsx';
-import { CodeEditor } from '../code-editor.tsx';
+import { CodeEditor } from '../code.tsx';
 import { HexView } from '../hex-view.tsx';
 
 interface BodyFieldProps {

@@ -1,13 +1,14 @@
 // The form that Compose and Replay share. It is fed by its owner and knows neither of them: what can be chosen, what is
 // shown beside it and what happens on Send come in.
 
-import { Button, NumberInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
 import { Card } from '../card.tsx';
 import { HeaderListEditor } from '../header-list-editor.tsx';
+import { NumberField } from '../number-field.tsx';
 import { BodyField } from './body-field.tsx';
 import { ChoiceField } from './choice-field.tsx';
 import type { Choice } from './choice-field.tsx';
@@ -205,16 +206,13 @@ function RetryFields({ form, onChange, schedules }: MessageEditorProps) {
         choices={schedules}
         onChange={(schedule) => onChange({ schedule })}
       />
-      <NumberInput
+      <NumberField
         label="Speed"
         description="Divides every wait; 1 is real time"
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        role="spinbutton"
-        aria-valuenow={form.speed}
         value={form.speed}
         min={0.001}
         max={1_000_000}
-        onChange={(speed) => onChange({ speed: typeof speed === 'number' && speed > 0 ? speed : 1 })}
+        onChange={(speed) => speed !== null && speed > 0 && onChange({ speed })}
       />
     </div>
   );

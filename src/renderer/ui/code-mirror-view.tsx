@@ -7,14 +7,15 @@ import type { Syntax } from '../lib/body-view.ts';
 import { basicSetup, codeExtensions } from './code-extensions.ts';
 import { StyleNonce } from './style-nonce.ts';
 
-interface CodeViewProps {
+/** What the viewer is given. */
+export interface CodeViewProps {
   readonly text: string;
   readonly syntax: Syntax;
   readonly label: string;
 }
 
 /** A viewer that fills its place. Carriage returns are shown, not taken for line breaks. */
-export function CodeView({ text, syntax, label }: CodeViewProps) {
+export function CodeMirrorView({ text, syntax, label }: CodeViewProps) {
   const nonce = use(StyleNonce);
   const extensions = useMemo(
     () => [...codeExtensions(nonce, syntax, label), EditorState.lineSeparator.of('\n')],

@@ -6,7 +6,8 @@ import type { Syntax } from '../lib/body-view.ts';
 import { basicSetup, codeExtensions, variableMarks } from './code-extensions.ts';
 import { StyleNonce } from './style-nonce.ts';
 
-interface CodeEditorProps {
+/** What the editor is given. */
+export interface CodeEditorProps {
   /** With line feeds only. */
   readonly text: string;
   readonly onChange: (text: string) => void;
@@ -15,7 +16,7 @@ interface CodeEditorProps {
 }
 
 /** An editor that fills its place. */
-export function CodeEditor({ text, onChange, syntax, label }: CodeEditorProps) {
+export function CodeMirrorEditor({ text, onChange, syntax, label }: CodeEditorProps) {
   const nonce = use(StyleNonce);
   const extensions = useMemo(() => [...codeExtensions(nonce, syntax, label), variableMarks], [nonce, syntax, label]);
   return (

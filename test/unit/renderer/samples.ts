@@ -1,0 +1,97 @@
+// Made-up rows and deliveries for the tests of the window's state.
+
+import type { Snapshot } from '../../../src/shared/contract.ts';
+import type { Attempt, Delivery } from '../../../src/shared/delivery.ts';
+import type { ExchangeDetail, ExchangeSummary } from '../../../src/shared/exchange.ts';
+
+/** A valid, first, answered request. */
+export function request(seq: number, change: Partial<ExchangeSummary> = {}): ExchangeSummary {
+  return {
+    id: `req_${seq}`,
+    seq,
+    receivedAt: 1_700_000_000_000 + seq,
+    method: 'POST',
+    target: '/in/stripe?x=1',
+    endpoint: 'stripe',
+    provider: 'stripe',
+    event: 'invoice.paid',
+    deliveryId: `evt_${seq}`,
+    remoteAddress: '127.0.0.1',
+    size: 10,
+    truncated: false,
+    sha256: 'ab',
+    verdict: { status: 'valid', reason: 'ok', message: 'Valid', warnings: [], diagnosis: [] },
+    duplicate: { kind: 'first', of: null, n: 1 },
+    reply: { status: 200, challenge: false, ms: 3 },
+    ...change,
+  };
+}
+
+/** The same in full. */
+export function detail(seq: number, change: Partial<ExchangeDetail> = {}): ExchangeDetail {
+  return {
+    ...request(seq),
+    httpVersion: '1.1',
+    headers: [
+      ['Host', '127.0.0.1:4100'],
+      ['Content-Type', 'application/json'],
+      ['X-A', '1'],
+    ],
+    trailers: [],
+    storedSize: 10,
+    signature: null,
+    group: [],
+    replays: [],
+    ...change,
+  };
+}
+
+/** An attempt that was answered 503. */
+export function attempt(n: number, change: Partial<Attempt> = {}): Attempt {
+  return { n, at: n * 1_000, outcome: 'http-status', status: 503, ms: 5, nextAt: null, message: 'HTTP 503', ...change };
+}
+
+/** A delivery that waits for its first attempt. */
+export function delivery(id: string, change: Partial<Delivery> = {}): Delivery {
+  return {
+    id,
+    message: {
+      messageId: `msg_${id}`,
+      provider: 'generic',
+      event: 'order.created',
+      method: 'POST',
+      headers: [],
+      bodyHash: 'ab',
+      bodySize: 2,
+      signature: 'fresh',
+    },
+    targetId: null,
+    url: 'http://localhost:3000/x',
+    state: 'waiting',
+    attempts: [],
+    nextAt: 5_000,
+    secretName: null,
+    schedule: 'quick',
+    speed: 1,
+    createdAt: 1_000,
+    ...change,
+  };
+}
+
+/** A snapshot of a host that listens. */
+export function snapshot(batch: number, change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    batch,
+    version: '0.1.0',
+    dataDir: '/data',
+    receiver: { status: 'listening', url: 'http://127.0.0.1:4100', port: 4100, storeFault: null },
+    endpoints: [],
+    targets: [],
+    secrets: [],
+    secretStorage: { keyring: null, undecided: true },
+    settings: { theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null },
+    requestCount: 0,
+    recovered: [],
+    ...change,
+  };
+}

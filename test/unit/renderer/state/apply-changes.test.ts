@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { applyBatch, applySnapshot } from '../../../../src/renderer/state/apply-changes.ts';
+import { emptyMirror, maxRefused, maxRows } from '../../../../src/renderer/state/mirror.ts';
+import type { Mirror } from '../../../../src/renderer/state/mirror.ts';
+import type { Change } from '../../../../src/shared/contract.ts';
+import type { RefusedEntry } from '../../../../src/shared/exchange.ts';
+import { attempt, delivery, request, snapshot } from '../samples.ts';
+
+const noPages = { rows: [], moreRows: false, deliveries: [], dead: [], refused: [] };
+const start: Mirror = applySnapshot(emptyMirror, snapshot(7), noPages);
+
+function after(mirror: Mirror, ...changes: Change[]): Mirror {
+  const applied = applyBatch(mirror, { batch: mirror.batch + 1, changes });
+  if (applied.kind !== 'applied') throw new Error(applied.kind);
+  return applied.mirror;
+}
+
+describe('applyBatch', () => {
+  it('applies the next batch and remembers its number', () => {
+    const mirror = after(start, { type: 'request', summary: request(1) }, { type: 'request', summary: request(2) });
+    expect(mirror).toMatchObject({ batch: 8, requestCount: 2 });
+    expect(mirror.rows.map(({ seq }) => seq)).toEqual([2, 1]);
+  });
+
+  it('ignores what a snapshot already had, and notices what is missing', () => {
+    expect(applyBatch(start, { batch: 7, changes: [] }).kind).toBe('old');
+    expect(applyBatch(start, { batch: 3, changes: [] }).kind).toBe('old');
+    expect(applyBatch(start, { batch: 9, changes: [] }).kind).toBe('gap');
+  });
+
+  it('fills in a reply that came in the same batch as its request', () => {
+    const mirror = after(
+      start,
+      { type: 'request', summary: request(1, { reply: { status: null, challenge: false } }) },
+      { type: 'reply', id: 'req_1', status: 503, ms: 9 },
+    );
+    expect(mirror.rows[0]?.reply).toMatchObject({ status: 503, ms: 9 });
+  });
+
+  it('moves a delivery to the dead letters and a redriven one out of them', () => {
+    const sent = after(start, { type: 'delivery', delivery: delivery('a') });
+    expect(sent.deliveries.map(({ id }) => id)).toEqual(['a']);
+    const given = after(sent, { type: 'delivery', delivery: delivery('a', { state: 'dead' }) });
+    expect([given.deliveries, given.dead.map(({ id }) => id)]).toEqual([[], ['a']]);
+    const redriven = after(given, { type: 'delivery', delivery: delivery('b', { redriveOf: 'a' }) });
+    expect([redriven.deliveries.map(({ id }) => id), redriven.dead]).toEqual([['b'], []]);
+  });
+
+  it('adds an attempt once, whether the delivery has it already or not', () => {
+    const sent = after(start, { type: 'delivery', delivery: delivery('a') });
+    const tried = after(sent, { type: 'attempt', deliveryId: 'a', attempt: attempt(1) });
+    expect(tried.deliveries[0]?.attempts).toHaveLength(1);
+    const told = after(
+      tried,
+      { type: 'delivery', delivery: delivery('a', { attempts: [attempt(1)] }) },
+      { type: 'attempt', deliveryId: 'a', attempt: attempt(1) },
+    );
+    expect(told.deliveries[0]?.attempts).toHaveLength(1);
+    expect(after(start, { type: 'attempt', deliveryId: 'unknown', attempt: attempt(1) }).deliveries).toEqual([]);
+  });
+
+  it('takes over what the workspace, the secrets, the settings and the receiver are', () => {
+    const secrets = [{ name: 'a', provider: null, storage: 'session', sealed: false }] as const;
+    const mirror = after(
+      start,
+      { type: 'receiver', receiver: { status: 'stopped' } },
+      { type: 'workspace', endpoints: [], targets: [] },
+      { type: 'secrets', secrets, secretStorage: { keyring: null, undecided: false } },
+      { type: 'settings', settings: { ...start.settings, theme: 'dark' } },
+    );
+    expect(mirror).toMatchObject({ receiver: { status: 'stopped' }, secrets, settings: { theme: 'dark' } });
+    expect(mirror.secretStorage.undecided).toBe(false);
+  });
+
+  it('keeps the newest refused entries', () => {
+    const entry = (at: number): RefusedEntry => ({
+      reason: 'timeout',
+      status: null,
+      at,
+      remoteAddress: '::1',
+      bytes: 0,
+      head: new Uint8Array(),
+    });
+    const changes = Array.from({ length: maxRefused + 5 }, (_, at): Change => ({ type: 'refused', entry: entry(at) }));
+    const mirror = after(start, ...changes);
+    expect([mirror.refused.length, mirror.refused[0]?.at]).toEqual([maxRefused, maxRefused + 4]);
+  });
+
+  it('holds 100,000 rows and says that there are more', () => {
+    const rows = Array.from({ length: maxRows }, (_, i) => request(maxRows - i));
+    const full = { ...start, rows };
+    const mirror = after(full, { type: 'request', summary: request(maxRows + 1) });
+    expect([mirror.rows.length, mirror.rows.at(-1)?.seq, mirror.moreRows]).toEqual([maxRows, 2, true]);
+  });
+
+  it('leaves lists that nothing happened to the very same', () => {
+    const mirror = after(start, { type: 'receiver', receiver: { status: 'stopped' } });
+    expect(mirror.rows).toBe(start.rows);
+    expect(mirror.deliveries).toBe(start.deliveries);
+  });
+});
+
+describe('applySnapshot', () => {
+  it('keeps older rows when the new page reaches down to them', () => {
+    const before = { ...start, rows: [request(5), request(4), request(1)], moreRows: false };
+    const mirror = applySnapshot(before, snapshot(9), { ...noPages, rows: [request(7), request(5)], moreRows: true });
+    expect(mirror.rows.map(({ seq }) => seq)).toEqual([7, 5, 4, 1]);
+    expect(mirror.moreRows).toBe(false);
+  });
+
+  it('starts anew when rows between would be missing', () => {
+    const before = { ...start, rows: [request(5), request(4)] };
+    const mirror = applySnapshot(before, snapshot(9), { ...noPages, rows: [request(90), request(80)], moreRows: true });
+    expect(mirror.rows.map(({ seq }) => seq)).toEqual([90, 80]);
+    expect([mirror.moreRows, mirror.batch]).toEqual([true, 9]);
+  });
+});
