@@ -1,13 +1,15 @@
-// Finds requests by random values (id, delivery id, body). An ordinary index would touch one page of the file for each
-// value at each commit and halve the speed of capture; so new entries stay in memory and move into the table `keys` in
-// sorted batches, a slice with each commit. After a crash the rows above the watermark are read again.
+// Finds requests by random values (id, delivery id, body). New entries stay in memory; some thousand at a time become
+// a packed run, one row of the table `key_runs`, with the commit that follows. All runs are held in memory, 36 bytes
+// per request. After a crash the rows above the watermark are read again.
 
 import { hash } from 'node:crypto';
 import type { Connection } from './sqlite.ts';
 import type { CommitListener } from './group-commit.ts';
+import { endPlace, firstPlace, makeRun, mergeRuns, packRun, unpackRun } from './key-runs.ts';
+import type { KeyRun } from './key-runs.ts';
 
 /** What a value names. */
-export type KeyKind = 'id' | 'delivery' | 'bytes' | 'body' | 'group';
+export type KeyKind = 'delivery' | 'bytes' | 'body';
 
 /** The index of one history file. */
 export interface KeyIndex extends CommitListener {
@@ -19,22 +21,35 @@ export interface KeyIndex extends CommitListener {
   oldest(hash: number, limit: number): number[];
   /** Reads anew what other processes may have written. */
   refresh(): void;
+  /** Stored requests, those of the open transaction included. */
+  count(): number;
   /** Moves everything into the table, inside the open transaction. */
   drain(): void;
 }
 
-const batchRows = 4_096;
-const sliceHashes = 768;
-const insertKey = 'INSERT OR IGNORE INTO keys VALUES (?, ?)';
+/** Rows in memory that become a run. */
+const runRows = 4_096;
+/** Smaller runs are merged when there are as many. */
+const smallRuns = 8;
+const smallRunEntries = 60_000;
+/** Entries that are sorted at once: with all small runs they stay below the most that a run can have. */
+const madeEntries = 200_000;
 
-/** A digest of 176 bits (hex): the leading 48 bits find a row, all of them prove that it is the right one. */
+/** A digest of 176 bits (hex): the leading 32 bits find a row, all of them prove that it is the right one. */
 export function keyDigest(kind: KeyKind, text: string): string {
   return hash('sha256', `${kind}\n${text}`).slice(0, 44);
 }
 
-/** The 48 bits of a {@link keyDigest} under which rows are entered. */
+/** The 32 bits (signed, which V8 keeps without a heap object) of a {@link keyDigest} under which rows are entered. */
 export function keyHash(digest: string): number {
-  return Number.parseInt(digest.slice(0, 12), 16);
+  return Number.parseInt(digest.slice(0, 8), 16) | 0;
+}
+
+/** The 32 bits under which an id of ours is entered, or the group of its request: it is random, so FNV-1a will do. */
+export function idHash(kind: 'id' | 'group', id: string): number {
+  let value = kind === 'id' ? 0x811c9dc5 : 0x2f6a41d7;
+  for (let i = 0; i < id.length; i += 1) value = Math.imul(value ^ id.charCodeAt(i), 0x01000193);
+  return value;
 }
 
 /** The entries of one request. */
@@ -43,131 +58,172 @@ export interface RowEntries {
   readonly hashes: readonly number[];
 }
 
-type Entries = Map<number, number[]>;
+/** Numbers under a hash, in the order in which they were entered. Hardly any hash has two. */
+type Entries = Map<number, number | number[]>;
 
-interface Batch {
-  readonly entries: Entries;
-  /** Hashes, ascending. */
-  readonly sorted: Float64Array;
-  readonly maxSeq: number;
-  /** Hashes whose entries are in the table, committed. */
-  done: number;
-  /** The same with what the open transaction has written. */
-  written: number;
+interface StoredRun extends KeyRun {
+  /** Its row; never used again. */
+  readonly row: number;
 }
 
-/** Loads the entries above the watermark through `tail`, which gives all rows with a greater number. */
+/** Runs as they will be when the open transaction is committed. */
+interface Pending {
+  readonly runs: readonly StoredRun[];
+  readonly watermark: number;
+}
+
+/**
+ * Loads the runs, and the entries that they lack through `tail`: of all rows with a greater number than given, and of
+ * those that the table `late_keys` names.
+ */
 export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) => Iterable<RowEntries>): KeyIndex {
+  let runs: readonly StoredRun[] = [];
   let active: Entries = new Map();
   let activeRows = 0;
   let activeMax = 0;
-  let batch: Batch | null = null;
   let watermark = 0;
+  /** Requests in `runs`. */
+  let indexedRows = 0;
+  let pending: Pending | null = null;
   /** Entries that the open transaction added to `active`, for taking them back. */
   let added: number[] = [];
   let addedRows = 0;
 
   function insert(seq: number, hashes: readonly number[]): void {
     for (const value of hashes) {
-      const list = active.get(value);
-      if (list) list.push(seq);
-      else active.set(value, [seq]);
+      const there = active.get(value);
+      if (there === undefined) active.set(value, seq);
+      else if (typeof there === 'number') active.set(value, [there, seq]);
+      else there.push(seq);
     }
     activeRows += 1;
-    activeMax = Math.max(activeMax, seq);
+    if (seq > activeMax) activeMax = seq;
   }
 
   function load(): void {
+    const known = new Map(runs.map((run) => [run.row, run]));
+    const found: StoredRun[] = [];
+    let whole = true;
+    for (const { row } of connection.all('SELECT row FROM key_runs ORDER BY row')) {
+      const run = known.get(row as number) ?? readRun(row as number);
+      if (run) found.push(run);
+      else whole = false;
+    }
+    runs = whole ? found : [];
     active = new Map();
     activeRows = 0;
-    activeMax = 0;
-    watermark = Number(connection.get("SELECT value FROM meta WHERE name = 'indexed'")?.['value'] ?? 0);
+    watermark = whole ? meta('indexed') : 0;
+    indexedRows = whole ? meta('count') : 0;
+    activeMax = watermark;
     for (const row of tail(watermark)) insert(row.seq, row.hashes);
   }
 
+  function meta(name: 'indexed' | 'count'): number {
+    return Number(connection.get('SELECT value FROM meta WHERE name = ?', name)?.['value'] ?? 0);
+  }
+
+  function readRun(row: number): StoredRun | null {
+    const run = unpackRun(connection.get('SELECT entries FROM key_runs WHERE row = ?', row)?.['entries']);
+    return run && { ...run, row };
+  }
+
   function add(seq: number, hashes: readonly number[]): void {
-    // A slow request whose number the watermark has passed, or will with the batch under way.
-    if (seq <= (batch?.maxSeq ?? watermark)) {
-      for (const value of hashes) connection.run(insertKey, value, seq);
-      return;
-    }
+    // A slow request whose number the watermark has passed: the rows above it would not tell of this one.
+    if (seq <= watermark) connection.run('INSERT OR IGNORE INTO late_keys VALUES (?)', seq);
     insert(seq, hashes);
-    added.push(...hashes);
+    for (const value of hashes) added.push(value);
     addedRows += 1;
   }
 
   function newest<T>(value: number, verify: (seq: number) => T | null): T | null {
-    for (const entries of [active, batch?.entries]) {
-      const list = entries?.get(value);
-      for (let i = (list?.length ?? 0) - 1; i >= 0; i -= 1) {
-        const found = verify(list?.[i] as number);
+    const there = active.get(value);
+    if (typeof there === 'number') {
+      const found = verify(there);
+      if (found !== null) return found;
+    } else if (there !== undefined) {
+      for (let i = there.length - 1; i >= 0; i -= 1) {
+        const found = verify(there[i] as number);
         if (found !== null) return found;
       }
     }
-    const stored = connection.get('SELECT seq FROM keys WHERE hash = ? ORDER BY seq DESC LIMIT 1', value);
-    if (stored === undefined) return null;
-    const found = verify(stored['seq'] as number);
-    if (found !== null) return found;
-    // A stranger with the same 48 bits.
-    for (const row of connection.all('SELECT seq FROM keys WHERE hash = ? ORDER BY seq DESC LIMIT 64', value)) {
-      const other = verify(row['seq'] as number);
-      if (other !== null) return other;
+    const stored = value >>> 0;
+    for (let n = runs.length - 1; n >= 0; n -= 1) {
+      const run = runs[n] as StoredRun;
+      const first = firstPlace(run, stored);
+      if (run.hashes[first] !== stored) continue;
+      for (let i = endPlace(run, stored) - 1; i >= first; i -= 1) {
+        const found = verify(run.seqs[i] as number);
+        if (found !== null) return found;
+      }
     }
     return null;
   }
 
   function oldest(value: number, limit: number): number[] {
     const found = new Set<number>();
-    for (const row of connection.all('SELECT seq FROM keys WHERE hash = ? ORDER BY seq LIMIT ?', value, limit))
-      found.add(row['seq'] as number);
-    for (const seq of batch?.entries.get(value) ?? []) found.add(seq);
-    for (const seq of active.get(value) ?? []) found.add(seq);
+    const stored = value >>> 0;
+    for (const run of runs) {
+      const first = firstPlace(run, stored);
+      const last = first + limit;
+      for (let i = first; i < last && run.hashes[i] === stored; i += 1) found.add(run.seqs[i] as number);
+    }
+    for (const seq of [active.get(value) ?? []].flat()) found.add(seq);
     return [...found].sort((a, b) => a - b).slice(0, limit);
   }
 
-  function freeze(): void {
-    const sorted = Float64Array.from(active.keys()).sort();
-    batch = { entries: active, sorted, maxSeq: activeMax, done: 0, written: 0 };
-    active = new Map();
-    activeRows = 0;
-    activeMax = 0;
+  /** Writes what is in memory as a run (several after a rescue); small ones are merged when they are many. */
+  function writeRuns(): void {
+    let next = runs;
+    let hashes: number[] = [];
+    let seqs: number[] = [];
+    for (const [value, there] of active) {
+      for (const seq of typeof there === 'number' ? [there] : there) {
+        hashes.push(value);
+        seqs.push(seq);
+        if (hashes.length < madeEntries) continue;
+        next = withRun(next, makeRun(Uint32Array.from(hashes), Float64Array.from(seqs)));
+        hashes = [];
+        seqs = [];
+      }
+    }
+    if (hashes.length > 0) next = withRun(next, makeRun(Uint32Array.from(hashes), Float64Array.from(seqs)));
+    connection.run('DELETE FROM late_keys');
+    connection.run("UPDATE meta SET value = ? WHERE name = 'indexed'", activeMax);
+    connection.run("UPDATE meta SET value = ? WHERE name = 'count'", indexedRows + activeRows);
+    pending = { runs: next, watermark: activeMax };
   }
 
-  /** Writes entries of the batch in hash order, so that each page of the table is touched once. */
-  function writeBatch(count: number): void {
-    if (batch === null) return;
-    const end = Math.min(batch.sorted.length, batch.written + count);
-    for (let i = batch.written; i < end; i += 1) {
-      const value = batch.sorted[i] as number;
-      for (const seq of batch.entries.get(value) ?? []) connection.run(insertKey, value, seq);
-    }
-    batch.written = end;
-    if (end === batch.sorted.length) connection.run("UPDATE meta SET value = ? WHERE name = 'indexed'", batch.maxSeq);
+  function withRun(old: readonly StoredRun[], made: KeyRun): StoredRun[] {
+    const small = old.filter((run) => run.hashes.length < smallRunEntries);
+    const merged = small.length + 1 < smallRuns ? [] : small;
+    const run = merged.length > 0 ? mergeRuns([...merged, made]) : made;
+    connection.run('INSERT INTO key_runs (entries) VALUES (?)', packRun(run));
+    const row = Number(connection.get('SELECT max(row) AS row FROM key_runs')?.['row']);
+    for (const gone of merged) connection.run('DELETE FROM key_runs WHERE row = ?', gone.row);
+    return [...old.filter((one) => !merged.includes(one)), { ...run, row }];
   }
 
   function committed(): void {
     added = [];
     addedRows = 0;
-    if (batch !== null) {
-      batch.done = batch.written;
-      if (batch.done === batch.sorted.length) {
-        watermark = batch.maxSeq;
-        batch = null;
-      }
-    }
-    if (batch === null && activeRows >= batchRows) freeze();
+    if (pending === null) return;
+    ({ runs, watermark } = pending);
+    pending = null;
+    active = new Map();
+    indexedRows += activeRows;
+    activeRows = 0;
   }
 
   function rolledBack(): void {
+    pending = null;
     for (const value of added) {
-      const list = active.get(value);
-      list?.pop();
-      if (list?.length === 0) active.delete(value);
+      const there = active.get(value);
+      if (typeof there === 'object' && there.length > 1) there.pop();
+      else active.delete(value);
     }
     activeRows -= addedRows;
     added = [];
     addedRows = 0;
-    if (batch !== null) batch.written = batch.done;
   }
 
   load();
@@ -176,16 +232,14 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
     newest,
     oldest,
     refresh: load,
-    beforeCommit: () => writeBatch(sliceHashes),
+    count: () => indexedRows + activeRows,
+    beforeCommit() {
+      if (pending === null && activeRows >= runRows) writeRuns();
+    },
     committed,
     rolledBack,
     drain() {
-      for (;;) {
-        if (batch === null && activeRows === 0) return;
-        if (batch === null) freeze();
-        writeBatch(Number.POSITIVE_INFINITY);
-        batch = null;
-      }
+      if (pending === null && activeRows > 0) writeRuns();
     },
   };
 }

@@ -107,7 +107,7 @@ function openNewer(path: string): OpenedHistory {
 function checkPages(connection: Connection, size: number, crashed: boolean): void {
   // Fails for a missing or changed table, which quick_check does not mind.
   connection.get(
-    'SELECT max(requests.seq), min(parts.key), min(keys.hash), count(meta.name) FROM requests, parts, keys, meta WHERE 0',
+    'SELECT max(requests.seq), min(parts.key), max(key_runs.row), max(late_keys.seq), max(reply_times.page), count(meta.name) FROM requests, parts, key_runs, late_keys, reply_times, meta WHERE 0',
   );
   if (size > (crashed ? checkedAfterCrash : checkedAfterStop)) return;
   const state = quickCheck(connection);
@@ -137,13 +137,15 @@ function replace(path: string, reason: string, { clock, logger }: OpenHistoryOpt
   }
 }
 
-function describe({ requests, others, missing }: Rescue): string {
+function describe({ requests, others, missing, orMore }: Rescue): string {
   const saved =
     requests + others > 0
       ? `${requests} requests and ${others} other rows were saved from it`
       : 'nothing could be saved from it';
   if (missing === null) return `${saved}; what else it held is gone`;
-  return missing > 0 ? `${saved}; ${missing} requests are gone` : `${saved}; no request is known to be gone`;
+  return missing > 0
+    ? `${saved}; ${orMore ? 'at least ' : ''}${missing} requests are gone`
+    : `${saved}; no request is known to be gone`;
 }
 
 /** quick_check names the database first, then what is wrong. */

@@ -1,10 +1,11 @@
 // Reading captured requests: lists, streams, single ones, slices of bodies, groups of duplicates, refusals.
 
-import type { RefusedEntry } from '../../shared/exchange.ts';
+import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
 import type { Clock } from '../ports.ts';
 import type { History, StoredRequest } from './history-contract.ts';
 import { compileFilter, scan } from './history-query.ts';
 import { readSlice, selectRequest, toStored, toSummary } from './history-rows.ts';
+import type { ReplyTimes } from './history-rows.ts';
 import type { RequestLookup } from './request-lookup.ts';
 import type { Connection, Row } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
@@ -16,16 +17,28 @@ export type HistoryReader = Pick<History, 'list' | 'stream' | 'get' | 'readBody'
 export interface HistoryReaderOptions {
   readonly connection: Connection;
   readonly lookup: RequestLookup;
+  readonly replyTimes: () => ReplyTimes;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Called before look-ups: takes notice of what another process wrote. */
   readonly fresh: () => void;
 }
 
 const groupLimit = 200;
+const noTimes: ReplyTimes = () => null;
 const all = Number.MAX_SAFE_INTEGER;
 
 /** Sees what is not committed yet, as every reader on this connection does. */
-export function createHistoryReader({ connection, lookup, clock, fresh }: HistoryReaderOptions): HistoryReader {
+export function createHistoryReader({
+  connection,
+  lookup,
+  replyTimes,
+  clock,
+  fresh,
+}: HistoryReaderOptions): HistoryReader {
+  const toSummaries = (rows: readonly Row[]): ExchangeSummary[] => {
+    const times = replyTimes();
+    return rows.map((row) => toSummary(row, times));
+  };
   const rowOf = (id: string): Row | null => {
     fresh();
     const seq = lookup.seqOf(id);
@@ -51,10 +64,10 @@ export function createHistoryReader({ connection, lookup, clock, fresh }: Histor
     };
     for (const row of scan(connection, filter, scannedTo, limit + 1, goOn)) {
       if (rows.length === limit)
-        return { rows: rows.map(toSummary), more: true, scannedTo: rows.at(-1)?.['seq'] as number };
+        return { rows: toSummaries(rows), more: true, scannedTo: rows.at(-1)?.['seq'] as number };
       rows.push(row);
     }
-    return { rows: rows.map(toSummary), more: stopped, scannedTo };
+    return { rows: toSummaries(rows), more: stopped, scannedTo };
   }
 
   function* stream({ query, limit, now }: Parameters<History['stream']>[0]): Generator<StoredRequest, void, undefined> {
@@ -67,21 +80,22 @@ export function createHistoryReader({ connection, lookup, clock, fresh }: Histor
     }
     for (let i = found.length - 1; i >= 0; i -= 1) {
       const row = connection.get(selectRequest, found[i] as number);
-      if (row) yield toStored(connection, row);
+      if (row) yield toStored(connection, row, replyTimes());
     }
   }
 
   function group(id: string): ReturnType<History['group']> {
     const row = rowOf(id);
     if (row === null) return [];
-    const firstId = (row['duplicate_of'] ?? row['id']) as string;
+    const firstId = toSummary(row, noTimes).duplicate.of ?? (row['id'] as string);
     const first = row['id'] === firstId ? row : rowOf(firstId);
     const members = first === null ? [] : [first];
     for (const seq of lookup.groupSeqs(firstId, groupLimit)) {
       const member = connection.get(selectRequest, seq);
-      if (member?.['duplicate_of'] === firstId && members.length < groupLimit) members.push(member);
+      if (!member || members.length >= groupLimit) continue;
+      if (toSummary(member, noTimes).duplicate.of === firstId) members.push(member);
     }
-    return members.sort((a, b) => (a['seq'] as number) - (b['seq'] as number)).map(toSummary);
+    return toSummaries(members.sort((a, b) => (a['seq'] as number) - (b['seq'] as number)));
   }
 
   return {
@@ -90,7 +104,7 @@ export function createHistoryReader({ connection, lookup, clock, fresh }: Histor
     get: (id) =>
       reading(() => {
         const row = rowOf(id);
-        return row && toStored(connection, row);
+        return row && toStored(connection, row, replyTimes());
       }),
     readBody: (id, offset = 0, length = all) =>
       reading(() => {

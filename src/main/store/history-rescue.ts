@@ -6,12 +6,18 @@ import { statSync } from 'node:fs';
 import type { Clock } from '../ports.ts';
 import { columnsOf, partsPerRequest } from './history-schema.ts';
 import type { TableName } from './history-schema.ts';
-import { readSlice } from './history-rows.ts';
+import { readSlice, storedSha256 } from './history-rows.ts';
 import { openConnection } from './sqlite.ts';
 import type { Connection, Row } from './sqlite.ts';
 
 const budgetMs = 3_000;
 const pageRows = 64;
+/** Requests in the index. */
+const countIndexed = "SELECT value AS n FROM meta WHERE name = 'count'";
+/** Those that it lacks. */
+const countOthers =
+  'SELECT (SELECT count(*) FROM late_keys) + (SELECT count(*) FROM requests WHERE seq > ' +
+  "(SELECT value FROM meta WHERE name = 'indexed')) AS n";
 
 /** What was copied. */
 export interface Rescue {
@@ -20,12 +26,14 @@ export interface Rescue {
   readonly others: number;
   /** Requests that the file counted and that were not copied; null when it does not say. */
   readonly missing: number | null;
+  /** More than `missing` may be, since not all that was counted could be read. */
+  readonly orMore: boolean;
 }
 
 /** Copies from the file at `path`; never throws for what is wrong with it, only for `target`. */
 export function rescueRows(path: string, target: Connection, clock: Pick<Clock, 'monotonic'>): Rescue {
   const source = statSync(path).size > 0 ? attempt(() => openConnection(path, { readOnly: true })) : null;
-  if (source === null) return { requests: 0, others: 0, missing: null };
+  if (source === null) return { requests: 0, others: 0, missing: null, orMore: false };
   const deadline = clock.monotonic() + budgetMs;
   const goOn = (): boolean => clock.monotonic() < deadline;
   const copyTable = (table: TableName, copy: (row: Row) => boolean): number => {
@@ -35,7 +43,8 @@ export function rescueRows(path: string, target: Connection, clock: Pick<Clock, 
   };
   target.exec('BEGIN IMMEDIATE');
   try {
-    const counted = attempt(() => source.get("SELECT value FROM meta WHERE name = 'count'"))?.['value'];
+    const indexed = attempt(() => source.get(countIndexed))?.['n'];
+    const above = attempt(() => source.get(countOthers))?.['n'];
     // What the queue refers to comes first.
     const others =
       copyTable(
@@ -45,9 +54,11 @@ export function rescueRows(path: string, target: Connection, clock: Pick<Clock, 
       copyTable('deliveries', (row) => isJson(row['delivery']) && insertRow(target, 'deliveries', row)) +
       copyTable('attempts', (row) => isJson(row['record']) && insertRow(target, 'attempts', row));
     const requests = copyTable('requests', (row) => copyRequest(source, target, row));
-    target.run("UPDATE meta SET value = ? WHERE name = 'count'", requests);
+    copyTable('reply_times', (row) => insertRow(target, 'reply_times', row));
     target.exec('COMMIT');
-    return { requests, others, missing: typeof counted === 'number' ? Math.max(0, counted - requests) : null };
+    const orMore = typeof above !== 'number';
+    const missing = typeof indexed === 'number' ? Math.max(0, indexed + (orMore ? 0 : above) - requests) : null;
+    return { requests, others, missing: orMore && missing === 0 ? null : missing, orMore };
   } finally {
     if (target.inTransaction) target.exec('ROLLBACK');
     source.close();
@@ -58,7 +69,7 @@ function copyRequest(source: Connection, target: Connection, row: Row): boolean 
   const seq = row['seq'] as number;
   const size = row['stored_size'] as number;
   const first = seq * partsPerRequest;
-  if (!isJson(row['verdict']) || sha256(readSlice(source, seq, size, 0, size)) !== row['sha256']) return false;
+  if (sha256(readSlice(source, seq, size, 0, size)) !== storedSha256(row)) return false;
   const columns = columnsOf.parts.join(', ');
   const parts = source.all(
     `SELECT ${columns} FROM parts WHERE key BETWEEN ? AND ? ORDER BY key`,

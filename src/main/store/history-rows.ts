@@ -4,13 +4,12 @@ import type { ExchangeSummary, Verdict } from '../../shared/exchange.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { Exchange, StoredRequest } from './history-contract.ts';
 import { partBytes, partsPerRequest } from './history-schema.ts';
-import type { StoredKeys } from './request-lookup.ts';
 import type { Connection, Row } from './sqlite.ts';
 
 const columns =
-  'seq, id, received_at, method, target, http_version, remote_address, size, stored_size, truncated, sha256, endpoint, ' +
-  'provider, event, delivery_id, verdict, duplicate_kind, duplicate_of, duplicate_n, reply_status, challenge, reply_ms';
-const insertRequest = `INSERT INTO requests (${columns}, verdict_status, id_key, body_key) VALUES (${Array(25).fill('?').join(', ')})`;
+  'seq, id, received_at, method, target, size, stored_size, endpoint, provider, event, delivery_id, duplicate_kind, ' +
+  'reply_status, rest';
+const insertRequest = `INSERT INTO requests (${columns}, verdict_status, keys) VALUES (${Array(16).fill('?').join(', ')})`;
 const insertPart = 'INSERT INTO parts (key, headers, trailers, body) VALUES (?, ?, ?, ?)';
 const selectPart = 'SELECT body FROM parts WHERE key = ?';
 const noTrailers: readonly HeaderPair[] = [];
@@ -20,9 +19,40 @@ export const selectRequests = `SELECT ${columns} FROM requests`;
 /** SELECT of the request with a number. */
 export const selectRequest = `${selectRequests} WHERE seq = ?`;
 
+/** Duplicate keys as they are stored: digests, null where there is no key. */
+export interface StoredKeys {
+  readonly idKey: string | null;
+  readonly bodyKey: string | null;
+}
+
+/** Reads what a request's reply took, ms; null while unknown. */
+export type ReplyTimes = (seq: number) => number | null;
+
+/** What no search asks for, in one column: each bound value costs a part of a microsecond. */
+type Rest = readonly [
+  httpVersion: string,
+  remoteAddress: string,
+  truncated: 0 | 1,
+  sha256: string,
+  duplicateOf: string | null,
+  duplicateN: number,
+  challenge: 0 | 1,
+  verdict: Verdict,
+];
+
 /** Writes the row of a request. Throws before anything is written when a value does not fit. */
 export function writeRequest(connection: Connection, exchange: Exchange, keys: StoredKeys): void {
   const { request, verdict, duplicate } = exchange;
+  const rest: Rest = [
+    request.httpVersion,
+    request.remoteAddress,
+    request.truncated ? 1 : 0,
+    request.sha256,
+    duplicate.of,
+    duplicate.n,
+    exchange.challenge ? 1 : 0,
+    verdict,
+  ];
   connection.run(
     insertRequest,
     request.seq,
@@ -30,26 +60,17 @@ export function writeRequest(connection: Connection, exchange: Exchange, keys: S
     request.receivedAt,
     request.method,
     request.target,
-    request.httpVersion,
-    request.remoteAddress,
     request.size,
     request.body.length,
-    request.truncated ? 1 : 0,
-    request.sha256,
     exchange.endpoint,
     exchange.provider,
     exchange.event,
     exchange.deliveryId,
-    JSON.stringify(verdict),
     duplicate.kind,
-    duplicate.of,
-    duplicate.n,
     exchange.replyStatus,
-    exchange.challenge ? 1 : 0,
-    null,
+    JSON.stringify(rest),
     verdict.status,
-    keys.idKey,
-    keys.bodyKey,
+    `${keys.idKey ?? ''} ${keys.bodyKey ?? ''}`,
   );
 }
 
@@ -71,10 +92,44 @@ export function writeParts(connection: Connection, exchange: Exchange): void {
   }
 }
 
+/** A row as the duplicate look-up sees it. */
+export interface Member {
+  readonly id: string;
+  readonly firstId: string | null;
+  readonly n: number;
+  readonly sha256: string;
+  readonly keys: StoredKeys;
+}
+
+/** Of a row with `id`, `keys` and `rest`; null when it is damaged, which must not keep others from being found. */
+export function toMember(row: Row): Member | null {
+  try {
+    const [, , , sha256, firstId, n] = restOf(row);
+    const [idKey, bodyKey] = (row['keys'] as string).split(' ');
+    return { id: row['id'] as string, firstId, n, sha256, keys: { idKey: idKey || null, bodyKey: bodyKey || null } };
+  } catch {
+    return null;
+  }
+}
+
+/** The hash of the stored body, for a row with `rest`. */
+export function storedSha256(row: Row): string {
+  return restOf(row)[3];
+}
+
+function restOf(row: Row): Rest {
+  return JSON.parse(row['rest'] as string) as Rest;
+}
+
 /** The inbox row. */
-export function toSummary(row: Row): ExchangeSummary {
-  const reply = { status: row['reply_status'] as number | null, challenge: row['challenge'] === 1 };
-  const ms = row['reply_ms'] as number | null;
+export function toSummary(row: Row, times: ReplyTimes): ExchangeSummary {
+  return summarize(row, restOf(row), times);
+}
+
+function summarize(row: Row, rest: Rest, times: ReplyTimes): ExchangeSummary {
+  const [, remoteAddress, truncated, sha256, duplicateOf, duplicateN, challenge, verdict] = rest;
+  const reply = { status: row['reply_status'] as number | null, challenge: challenge === 1 };
+  const ms = times(row['seq'] as number);
   return {
     id: row['id'] as string,
     seq: row['seq'] as number,
@@ -85,25 +140,26 @@ export function toSummary(row: Row): ExchangeSummary {
     provider: row['provider'] as string | null,
     event: row['event'] as string | null,
     deliveryId: row['delivery_id'] as string | null,
-    remoteAddress: row['remote_address'] as string,
+    remoteAddress,
     size: row['size'] as number,
-    truncated: row['truncated'] === 1,
-    sha256: row['sha256'] as string,
-    verdict: JSON.parse(row['verdict'] as string) as Verdict,
+    truncated: truncated === 1,
+    sha256,
+    verdict,
     duplicate: {
       kind: row['duplicate_kind'] as ExchangeSummary['duplicate']['kind'],
-      of: row['duplicate_of'] as string | null,
-      n: row['duplicate_n'] as number,
+      of: duplicateOf,
+      n: duplicateN,
     },
     reply: ms === null ? reply : { ...reply, ms },
   };
 }
 
 /** The request with its headers, which are read from its first part. */
-export function toStored(connection: Connection, row: Row): StoredRequest {
+export function toStored(connection: Connection, row: Row, times: ReplyTimes): StoredRequest {
+  const rest = restOf(row);
   return {
-    ...toSummary(row),
-    httpVersion: row['http_version'] as string,
+    ...summarize(row, rest, times),
+    httpVersion: rest[0],
     ...readHeaders(connection, row['seq'] as number),
     storedSize: row['stored_size'] as number,
   };

@@ -1,5 +1,5 @@
 // Tables of history.sqlite. Rows are appended in the order of their numbers, so that a commit touches few pages; the
-// one index over random values (`keys`) is filled in batches, see history-keys.ts.
+// one index over random values (`key_runs`) is written in large pieces, see history-keys.ts.
 
 import type { Connection } from './sqlite.ts';
 
@@ -20,13 +20,14 @@ export const partsPerRequest = 1_024;
 const tables = `
 CREATE TABLE requests (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL, received_at INTEGER NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL,
-  http_version TEXT NOT NULL, remote_address TEXT NOT NULL, size INTEGER NOT NULL, stored_size INTEGER NOT NULL,
-  truncated INTEGER NOT NULL, sha256 TEXT NOT NULL, endpoint TEXT NOT NULL, provider TEXT, event TEXT, delivery_id TEXT,
-  verdict_status TEXT NOT NULL, verdict TEXT NOT NULL, duplicate_kind TEXT NOT NULL, duplicate_of TEXT,
-  duplicate_n INTEGER NOT NULL, id_key TEXT, body_key TEXT, reply_status INTEGER, challenge INTEGER NOT NULL, reply_ms REAL
+  size INTEGER NOT NULL, stored_size INTEGER NOT NULL, endpoint TEXT NOT NULL, provider TEXT, event TEXT,
+  delivery_id TEXT, verdict_status TEXT NOT NULL, duplicate_kind TEXT NOT NULL, reply_status INTEGER,
+  keys TEXT NOT NULL, rest TEXT NOT NULL
 );
+CREATE TABLE reply_times (page INTEGER PRIMARY KEY, ms BLOB NOT NULL);
 CREATE TABLE parts (key INTEGER PRIMARY KEY, headers TEXT, trailers TEXT, body BLOB NOT NULL);
-CREATE TABLE keys (hash INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (hash, seq)) WITHOUT ROWID;
+CREATE TABLE key_runs (row INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+CREATE TABLE late_keys (seq INTEGER PRIMARY KEY);
 CREATE TABLE refused (
   n INTEGER PRIMARY KEY, reason TEXT NOT NULL, status INTEGER, at INTEGER NOT NULL, remote_address TEXT NOT NULL,
   bytes INTEGER NOT NULL, head BLOB NOT NULL
@@ -43,32 +44,10 @@ INSERT INTO meta VALUES ('indexed', 0), ('count', 0);
 /** Columns of the tables that are copied from one file to another. */
 export const columnsOf = {
   requests: [
-    ...[
-      'seq',
-      'id',
-      'received_at',
-      'method',
-      'target',
-      'http_version',
-      'remote_address',
-      'size',
-      'stored_size',
-      'truncated',
-      'sha256',
-    ],
-    ...[
-      'endpoint',
-      'provider',
-      'event',
-      'delivery_id',
-      'verdict_status',
-      'verdict',
-      'duplicate_kind',
-      'duplicate_of',
-      'duplicate_n',
-    ],
-    ...['id_key', 'body_key', 'reply_status', 'challenge', 'reply_ms'],
+    ...['seq', 'id', 'received_at', 'method', 'target', 'size', 'stored_size', 'endpoint', 'provider', 'event'],
+    ...['delivery_id', 'verdict_status', 'duplicate_kind', 'reply_status', 'keys', 'rest'],
   ],
+  reply_times: ['page', 'ms'],
   parts: ['key', 'headers', 'trailers', 'body'],
   message_bodies: ['hash', 'body'],
   deliveries: ['row', 'id', 'replay_of', 'delivery'],
@@ -88,7 +67,7 @@ export function schemaState(connection: Connection): SchemaState {
     connection.all("SELECT name FROM sqlite_schema WHERE type = 'table'").map((row) => row['name']),
   );
   if (names.size === 0 && version === 0) return 'empty';
-  if (application !== applicationId && !(names.has('requests') && names.has('parts') && names.has('keys')))
+  if (application !== applicationId && !(names.has('requests') && names.has('parts') && names.has('key_runs')))
     return 'foreign';
   return version > historyVersion ? 'newer' : 'ours';
 }

@@ -9,8 +9,9 @@ import { openHistoryFile, quickCheck } from './history-open.ts';
 import type { OpenHistoryOptions } from './history-open.ts';
 import { createOutgoingHistory } from './history-outgoing.ts';
 import { createHistoryReader } from './history-reader.ts';
+import { createReplies } from './history-replies.ts';
 import { writeParts, writeRequest } from './history-rows.ts';
-import { createRequestLookup, storedKeys } from './request-lookup.ts';
+import { createRequestLookup } from './request-lookup.ts';
 import type { Connection } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -43,24 +44,15 @@ function createHistory(
   const writable = readOnly !== true && refusal === null;
   const lookup = createRequestLookup(connection);
   let lastSeq = Number(connection.get('SELECT max(seq) AS seq FROM requests')?.['seq'] ?? 0);
-  let committedCount = storedCount(connection);
-  let count = committedCount;
-
-  const counter: CommitListener = {
-    beforeCommit() {
-      if (count !== committedCount) connection.run("UPDATE meta SET value = ? WHERE name = 'count'", count);
-    },
-    committed() {
-      committedCount = count;
-    },
-    rolledBack() {
-      count = committedCount;
-    },
-  };
-  const group = createGroupCommit({ connection, clock, logger, listeners: [counter, lookup.keys] });
+  const listeners: CommitListener[] = [lookup.keys];
+  const group = createGroupCommit({ connection, clock, logger, listeners });
+  const replies = createReplies({ connection, lookup, joinLazily: group.joinLazily, logger });
+  listeners.push(replies);
+  const readOnlyError = (): AppError =>
+    new AppError('STORE_READ_ONLY', refusal ?? 'The history is open for reading only.');
   const commits = (): GroupCommit => {
     if (writable) return group;
-    throw new AppError('STORE_READ_ONLY', refusal ?? 'The history is open for reading only.');
+    throw readOnlyError();
   };
   let closed = false;
   let seenVersion = 0;
@@ -70,11 +62,10 @@ function createHistory(
     if (version === seenVersion) return;
     seenVersion = version;
     lookup.keys.refresh();
-    count = storedCount(connection);
   };
 
   function insert(exchange: Exchange): void {
-    const keys = storedKeys(exchange);
+    const keys = lookup.storedKeys(exchange);
     writeRequest(connection, exchange, keys);
     try {
       writeParts(connection, exchange);
@@ -84,7 +75,7 @@ function createHistory(
       throw error;
     }
     lookup.add(exchange, keys);
-    count += 1;
+    replies.expect(exchange.request.id, exchange.request.seq, exchange.replyStatus);
   }
 
   /** The binding closes for good only when its statements are collected, which may be never. */
@@ -99,20 +90,16 @@ function createHistory(
 
   return {
     ...createOutgoingHistory({ connection, commits }),
-    ...createHistoryReader({ connection, lookup, clock, fresh }),
+    ...createHistoryReader({ connection, lookup, replyTimes: replies.read, clock, fresh }),
     nextSeq: () => (lastSeq += 1),
     findById: lookup.findById,
     findByBody: lookup.findByBody,
-    async append(exchange) {
-      await commits().join(() => insert(exchange));
+    append(exchange) {
+      return writable ? group.join(() => insert(exchange)) : Promise.reject(readOnlyError());
     },
     noteReply(id, status, ms) {
-      if (!writable) return;
-      group.joinLazily(() => {
-        const seq = lookup.seqOf(id);
-        if (seq !== null)
-          connection.run('UPDATE requests SET reply_status = ?, reply_ms = ? WHERE seq = ?', status, ms, seq);
-      });
+      if (!writable || closed) return;
+      replies.note(id, status, ms);
     },
     appendRefused(entry) {
       if (!writable) return;
@@ -131,7 +118,7 @@ function createHistory(
     },
     count() {
       fresh();
-      return count;
+      return lookup.keys.count();
     },
     get fault() {
       return refusal ?? group.fault;
@@ -142,15 +129,14 @@ function createHistory(
       if (closed) return;
       closed = true;
       if (writable) {
-        group.joinLazily(() => lookup.keys.drain());
+        group.joinLazily(() => {
+          replies.drain();
+          lookup.keys.drain();
+        });
         group.commit();
         checkpoint();
       }
       connection.close();
     },
   };
-}
-
-function storedCount(connection: Connection): number {
-  return Number(connection.get("SELECT value FROM meta WHERE name = 'count'")?.['value'] ?? 0);
 }

@@ -1,19 +1,17 @@
 // Which stored request an id names, which one a new request repeats, and who belongs to its group.
 
 import type { DuplicateMatch, Exchange } from './history-contract.ts';
-import { createKeyIndex, keyDigest, keyHash } from './history-keys.ts';
-import type { KeyIndex, RowEntries } from './history-keys.ts';
+import { createKeyIndex, idHash, keyDigest, keyHash } from './history-keys.ts';
+import type { KeyIndex, KeyKind, RowEntries } from './history-keys.ts';
+import { toMember } from './history-rows.ts';
+import type { Member, StoredKeys } from './history-rows.ts';
 import type { Connection, Row } from './sqlite.ts';
-
-/** Duplicate keys as they are stored: digests, null where there is no key. */
-export interface StoredKeys {
-  readonly idKey: string | null;
-  readonly bodyKey: string | null;
-}
 
 /** Look-ups over the key index. */
 export interface RequestLookup {
   readonly keys: KeyIndex;
+  /** The digests that are stored with a request. */
+  storedKeys(exchange: Pick<Exchange, 'duplicateKeys'>): StoredKeys;
   /** Enters a request whose row is written, inside the open transaction. */
   add(exchange: Exchange, stored: StoredKeys): void;
   /** Number of the request with this id, or null. */
@@ -24,87 +22,94 @@ export interface RequestLookup {
   groupSeqs(firstId: string, limit: number): number[];
 }
 
-const selectCandidate =
-  'SELECT seq, id, received_at, sha256, duplicate_of, duplicate_n, id_key, body_key FROM requests WHERE seq = ?';
-const selectTail =
-  'SELECT seq, id, sha256, duplicate_kind, duplicate_of, id_key, body_key FROM requests WHERE seq > ? ORDER BY seq LIMIT 1000';
+interface Found extends Member {
+  readonly seq: number;
+  readonly receivedAt: number;
+}
 
-/** The digests that are stored with a request. */
-export function storedKeys({ duplicateKeys: { idKey, bodyKey } }: Pick<Exchange, 'duplicateKeys'>): StoredKeys {
-  return {
-    idKey: idKey === null ? null : keyDigest('delivery', idKey),
-    bodyKey: bodyKey === null ? null : keyDigest('body', bodyKey),
+const selectCandidate = 'SELECT seq, id, received_at, keys, rest FROM requests WHERE seq = ?';
+const selectEntries = 'SELECT seq, id, duplicate_kind, keys, rest FROM requests WHERE';
+const selectTail = `${selectEntries} seq > ? ORDER BY seq LIMIT 1000`;
+const selectLate = `${selectEntries} seq <= ? AND seq IN (SELECT seq FROM late_keys) ORDER BY seq`;
+
+/** A request is looked up with the keys with which it is stored next: the last digest is kept. */
+function createDigest(kind: KeyKind): (key: string) => string {
+  let lastKey: string | null = null;
+  let last = '';
+  return (key) => {
+    if (key === lastKey) return last;
+    last = keyDigest(kind, key);
+    lastKey = key;
+    return last;
   };
 }
 
-/** Reads the unindexed rows of the file; every later look-up takes a few microseconds. */
+/** Reads the unindexed rows of the file; every later look-up takes a microsecond or few. */
 export function createRequestLookup(connection: Connection): RequestLookup {
   const keys = createKeyIndex(connection, function* tail(aboveSeq) {
+    for (const row of connection.all(selectLate, aboveSeq)) yield toEntries(row);
     for (let from = aboveSeq; ;) {
       const rows = connection.all(selectTail, from);
-      for (const row of rows) yield { seq: row['seq'] as number, hashes: rowHashes(row) };
+      for (const row of rows) yield toEntries(row);
       const last = rows.at(-1);
       if (!last) return;
       from = last['seq'] as number;
     }
   });
 
-  const newest = (hash: number, accept: (row: Row) => boolean): Row | null =>
+  const idDigest = createDigest('delivery');
+  const bodyDigest = createDigest('body');
+
+  const newest = (hash: number, accept: (member: Member) => boolean): Found | null =>
     keys.newest(hash, (seq) => {
       const row = connection.get(selectCandidate, seq);
-      return row && accept(row) ? row : null;
+      const member = row ? toMember(row) : null;
+      return row && member && accept(member) ? { ...member, seq, receivedAt: row['received_at'] as number } : null;
     });
 
   return {
     keys,
+    storedKeys: ({ duplicateKeys: { idKey, bodyKey } }) => ({
+      idKey: idKey === null ? null : idDigest(idKey),
+      bodyKey: bodyKey === null ? null : bodyDigest(bodyKey),
+    }),
     add({ request, duplicate }, { idKey, bodyKey }) {
       keys.add(request.seq, entryHashes(request.id, request.sha256, duplicate.kind, duplicate.of, idKey, bodyKey));
     },
     seqOf(id) {
-      const row = newest(keyHash(keyDigest('id', id)), (candidate) => candidate['id'] === id);
-      return row ? (row['seq'] as number) : null;
+      return newest(idHash('id', id), (member) => member.id === id)?.seq ?? null;
     },
     findById(idKey, sha256, sinceAt) {
-      const digest = keyDigest('delivery', idKey);
-      const found = newest(keyHash(digest), (row) => row['id_key'] === digest);
-      if (found === null || (found['received_at'] as number) < sinceAt) return null;
+      const digest = idDigest(idKey);
+      const found = newest(keyHash(digest), (member) => member.keys.idKey === digest);
+      if (found === null || found.receivedAt < sinceAt) return null;
       const match = toMatch(found);
       if (match.sha256 === sha256) return match;
       // The newest has other bytes: an earlier conflict, or the first, may have these.
       const same =
-        newest(bytesHash(digest, sha256), (row) => row['id_key'] === digest && row['sha256'] === sha256) ??
-        newest(
-          keyHash(keyDigest('id', match.firstId)),
-          (row) => row['id'] === match.firstId && row['sha256'] === sha256,
-        );
-      return same && (same['received_at'] as number) >= sinceAt ? { ...match, sha256 } : match;
+        newest(bytesHash(digest, sha256), (member) => member.keys.idKey === digest && member.sha256 === sha256) ??
+        newest(idHash('id', match.firstId), (member) => member.id === match.firstId && member.sha256 === sha256);
+      return same && same.receivedAt >= sinceAt ? { ...match, sha256 } : match;
     },
     findByBody(bodyKey, sinceAt) {
-      const digest = keyDigest('body', bodyKey);
-      const found = newest(keyHash(digest), (row) => row['body_key'] === digest);
-      return found && (found['received_at'] as number) >= sinceAt ? toMatch(found) : null;
+      const digest = bodyDigest(bodyKey);
+      const found = newest(keyHash(digest), (member) => member.keys.bodyKey === digest);
+      return found && found.receivedAt >= sinceAt ? toMatch(found) : null;
     },
-    groupSeqs: (firstId, limit) => keys.oldest(keyHash(keyDigest('group', firstId)), limit),
+    groupSeqs: (firstId, limit) => keys.oldest(idHash('group', firstId), limit),
   };
 }
 
-function toMatch(row: Row): DuplicateMatch {
-  return {
-    firstId: (row['duplicate_of'] ?? row['id']) as string,
-    sha256: row['sha256'] as string,
-    n: row['duplicate_n'] as number,
-  };
+function toMatch({ id, firstId, sha256, n }: Member): DuplicateMatch {
+  return { firstId: firstId ?? id, sha256, n };
 }
 
-function rowHashes(row: Row): RowEntries['hashes'] {
-  return entryHashes(
-    row['id'] as string,
-    row['sha256'] as string,
-    row['duplicate_kind'] as string,
-    row['duplicate_of'] as string | null,
-    row['id_key'] as string | null,
-    row['body_key'] as string | null,
-  );
+function toEntries(row: Row): RowEntries {
+  const member = toMember(row);
+  const seq = row['seq'] as number;
+  if (member === null) return { seq, hashes: [idHash('id', String(row['id']))] };
+  const { id, sha256, firstId, keys } = member;
+  return { seq, hashes: entryHashes(id, sha256, row['duplicate_kind'] as string, firstId, keys.idKey, keys.bodyKey) };
 }
 
 /** Only a conflict is entered by its bytes: the first of a group is found by its id. */
@@ -116,10 +121,10 @@ function entryHashes(
   idKey: string | null,
   bodyKey: string | null,
 ): RowEntries['hashes'] {
-  const hashes = [keyHash(keyDigest('id', id))];
+  const hashes = [idHash('id', id)];
   if (idKey !== null) hashes.push(keyHash(idKey));
   if (bodyKey !== null) hashes.push(keyHash(bodyKey));
-  if (firstId !== null) hashes.push(keyHash(keyDigest('group', firstId)));
+  if (firstId !== null) hashes.push(idHash('group', firstId));
   if (idKey !== null && kind === 'conflict') hashes.push(bytesHash(idKey, sha256));
   return hashes;
 }

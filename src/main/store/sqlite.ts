@@ -86,10 +86,12 @@ function openDatabase(path: string | null, options: ConnectionOptions): Database
   try {
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768;');
     if (writable) {
+      // Fewer and larger writes than with 4,096; counts for a new file only.
+      database.exec('PRAGMA page_size = 16384');
       demand(database, 'journal_mode = WAL', 'journal_mode', 'wal');
       demand(database, 'synchronous = FULL', 'synchronous', 2);
       database.exec(
-        `PRAGMA wal_autocheckpoint = ${options.checkpointPages ?? 1_000}; PRAGMA journal_size_limit = 16777216;`,
+        `PRAGMA wal_autocheckpoint = ${options.checkpointPages ?? 512}; PRAGMA journal_size_limit = 16777216;`,
       );
     }
     return database;
