@@ -221,6 +221,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     },
     async removeSecret(name) {
       await secrets.remove(name);
+      values.delete(name);
       chosen.clear();
     },
     secretValue,

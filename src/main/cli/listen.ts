@@ -2,14 +2,13 @@
 
 import type { Change } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createHost } from '../host.ts';
 import type { Host } from '../host.ts';
 import { refusedLine, requestLine } from '../host-offline.ts';
-import { escapeControls, noKeyring } from '../system.ts';
-import { version } from '../version.ts';
+import { escapeControls } from '../system.ts';
 import { addSecretOptions, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { checkProvider, readNumber, readSecrets } from './inputs.ts';
+import { openHost } from './open-host.ts';
 import { formatTime, paint, requestText } from './output.ts';
 import type { Output } from './output.ts';
 
@@ -48,22 +47,12 @@ async function listen(run: CommandRun): Promise<number> {
   const provider = text(run, 'provider');
   const secrets = readSecrets(run.options, run.env);
   const forThisRun = provider !== undefined || secrets.length > 0 || status !== undefined;
-  const host = await createHost({
-    dataDir: environment.dataDir,
-    version,
-    clock: run.clock,
-    random: run.random,
-    logger: run.logger,
-    secretBox: noKeyring,
-    desktop: null,
+  const host = await openHost(run, {
     listen: {
       host: address,
       port: portOption === undefined ? environment.port : readNumber('--port', portOption, 0, 65_535),
     },
-    limits: environment.limits,
-    sendTimeoutMs: environment.sendTimeoutMs,
     runQueue: run.options['queue'] !== false,
-    secretFallback: 'file',
     runEndpoint: forThisRun
       ? {
           provider: provider === undefined ? null : checkProvider(provider),
@@ -71,7 +60,6 @@ async function listen(run: CommandRun): Promise<number> {
           status: status === undefined ? undefined : readNumber('--respond', status, 200, 599),
         }
       : undefined,
-    store: run.store,
   });
   const stopped = stopOnSignal();
   host.onChange((change) => print(output, change));

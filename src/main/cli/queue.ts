@@ -2,15 +2,12 @@
 
 import { AppError } from '../../shared/errors.ts';
 import type { DeliveryState } from '../../shared/delivery.ts';
-import { createHost } from '../host.ts';
-import type { Host } from '../host.ts';
 import { openReader } from '../host-reader.ts';
-import { noKeyring } from '../system.ts';
-import { version } from '../version.ts';
 import { text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { printAttempt, printDelivery } from './deliveries-text.ts';
 import { readNumber } from './inputs.ts';
+import { openHost } from './open-host.ts';
 
 const states: readonly DeliveryState[] = ['waiting', 'sending', 'delivered', 'dead', 'parked'];
 
@@ -44,25 +41,6 @@ export function addQueueCommands({ command }: CliContext): void {
   );
 }
 
-function openQueue(run: CommandRun, runQueue: boolean, speed?: number): Promise<Host> {
-  return createHost({
-    dataDir: run.environment.dataDir,
-    version,
-    clock: run.clock,
-    random: run.random,
-    logger: run.logger,
-    secretBox: noKeyring,
-    desktop: null,
-    listen: null,
-    limits: run.environment.limits,
-    sendTimeoutMs: run.environment.sendTimeoutMs,
-    runQueue,
-    queueSpeed: speed,
-    secretFallback: 'file',
-    store: run.store,
-  });
-}
-
 async function listDeliveries(run: CommandRun): Promise<number> {
   const wanted = text(run, 'state');
   if (wanted !== undefined && !states.some((state) => state === wanted)) {
@@ -83,7 +61,7 @@ async function redrive(run: CommandRun): Promise<number> {
   const id = run.positional[0];
   const all = run.options['all'] === true;
   if ((id === undefined) === !all) throw new AppError('CONFIG_INVALID', 'Give the id of a dead letter, or --all.');
-  const host = await openQueue(run, false);
+  const host = await openHost(run, { listen: null, runQueue: false });
   try {
     for (const delivery of await host.queue.redrive(all ? 'all' : [id as string])) printDelivery(run.output, delivery);
     return 0;
@@ -94,11 +72,11 @@ async function redrive(run: CommandRun): Promise<number> {
 
 async function runQueue(run: CommandRun): Promise<number> {
   const speed = text(run, 'speed');
-  const host = await openQueue(
-    run,
-    true,
-    speed === undefined ? undefined : readNumber('--speed', speed, 0.001, 1_000_000, false),
-  );
+  const host = await openHost(run, {
+    listen: null,
+    runQueue: true,
+    queueSpeed: speed === undefined ? undefined : readNumber('--speed', speed, 0.001, 1_000_000, false),
+  });
   let died = false;
   host.onChange((change) => {
     if (change.type === 'attempt') printAttempt(run.output, change.deliveryId, change.attempt);

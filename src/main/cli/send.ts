@@ -7,15 +7,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import { findProvider } from '../../shared/providers/index.ts';
 import { findSchedule, schedules } from '../../shared/schedules.ts';
-import { createHost } from '../host.ts';
 import type { Host } from '../host.ts';
 import { enqueueDrafts, enqueueReplay } from '../host-send.ts';
-import { noKeyring } from '../system.ts';
-import { version } from '../version.ts';
 import { addSecretOptions, collect, list, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { printAttempt, printDelivery } from './deliveries-text.ts';
 import { checkProvider, readInput, readNumber, readSecrets } from './inputs.ts';
+import { openHost } from './open-host.ts';
 
 /** Registers `send` and `replay`. */
 export function addSendCommands({ command }: CliContext): void {
@@ -69,21 +67,7 @@ export function addSendCommands({ command }: CliContext): void {
 }
 
 function openSender(run: CommandRun): Promise<Host> {
-  return createHost({
-    dataDir: run.environment.dataDir,
-    version,
-    clock: run.clock,
-    random: run.random,
-    logger: run.logger,
-    secretBox: noKeyring,
-    desktop: null,
-    listen: null,
-    limits: run.environment.limits,
-    sendTimeoutMs: run.environment.sendTimeoutMs,
-    runQueue: run.options['wait'] === true,
-    secretFallback: 'file',
-    store: run.store,
-  });
+  return openHost(run, { listen: null, runQueue: run.options['wait'] === true });
 }
 
 async function send(run: CommandRun): Promise<number> {

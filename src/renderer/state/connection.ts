@@ -33,6 +33,8 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
   const { store, actions } = app;
   let held: ChangeBatch[] | null = [];
   let running: Promise<void> | null = null;
+  /** A gap was found while a snapshot was being applied: that one does not fill it. */
+  let again = false;
   let refreshPlanned = false;
 
   function receive(batch: ChangeBatch): void {
@@ -42,6 +44,7 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
     }
     const applied = applyBatch(store.getState().mirror, batch);
     if (applied.kind === 'gap') {
+      again = running !== null;
       void sync();
       return;
     }
@@ -93,6 +96,10 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
   function sync(): Promise<void> {
     running ??= fetchAll().finally(() => {
       running = null;
+      if (again) {
+        again = false;
+        void sync();
+      }
     });
     return running;
   }

@@ -18,6 +18,9 @@ interface SplitProps {
   readonly label: string;
 }
 
+/** What is in a pane scrolls by itself; a pane that scrolled too could not be reached by keyboard. */
+const clipped = { overflow: 'hidden' } as const;
+
 /** Two panes side by side or one above the other. */
 export function Split({ id, direction, first, second, firstSize, firstMin, secondMin, label }: SplitProps) {
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: `hookbench-${id}`, storage: localStorage });
@@ -29,11 +32,11 @@ export function Split({ id, direction, first, second, firstSize, firstMin, secon
       onLayoutChanged={onLayoutChanged}
       resizeTargetMinimumSize={{ fine: 9, coarse: 20 }}
     >
-      <Panel id="first" defaultSize={firstSize} minSize={firstMin}>
+      <Panel id="first" defaultSize={firstSize} minSize={firstMin} style={clipped}>
         {first}
       </Panel>
       <Separator className={`split-bar ${direction}`} aria-label={label} />
-      <Panel id="second" minSize={secondMin}>
+      <Panel id="second" minSize={secondMin} style={clipped}>
         {second}
       </Panel>
     </Group>

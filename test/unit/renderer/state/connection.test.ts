@@ -62,6 +62,16 @@ describe('createConnection', () => {
     expect(seqs(world)).toHaveLength(200);
   });
 
+  it('a batch that is lost while a snapshot loads does not stall the news', async () => {
+    const world = createWorld();
+    const snapshots = [snapshot(2), snapshot(5, { requestCount: 7 })];
+    world.answers['state.get'] = () => good(snapshots.shift() ?? snapshot(5));
+    const synced = world.connection.sync();
+    world.emit({ batch: 5, changes: [{ type: 'request', summary: request(4) }] });
+    await synced;
+    await vi.waitFor(() => expect(world.app.store.getState().mirror).toMatchObject({ batch: 5, requestCount: 7 }));
+  });
+
   it('fetches everything again after a gap', async () => {
     const world = createWorld();
     await world.connection.sync();

@@ -1,0 +1,29 @@
+// Opens the host of a command: plain Node, no keyring, no desktop, and whatever the command adds.
+
+import { createHost } from '../host.ts';
+import type { Host } from '../host.ts';
+import type { HostOptions } from '../host-options.ts';
+import { noKeyring } from '../system.ts';
+import { version } from '../version.ts';
+import type { CommandRun } from './context.ts';
+
+/** What commands differ in. */
+type CommandHost = Pick<HostOptions, 'listen' | 'runQueue' | 'queueSpeed' | 'runEndpoint'>;
+
+/** Opens the data folder as its owner. Throws what {@link createHost} throws. */
+export function openHost(run: CommandRun, own: CommandHost): Promise<Host> {
+  return createHost({
+    dataDir: run.environment.dataDir,
+    version,
+    clock: run.clock,
+    random: run.random,
+    logger: run.logger,
+    secretBox: noKeyring,
+    desktop: null,
+    limits: run.environment.limits,
+    sendTimeoutMs: run.environment.sendTimeoutMs,
+    secretFallback: 'file',
+    store: run.store,
+    ...own,
+  });
+}
