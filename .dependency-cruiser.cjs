@@ -60,7 +60,7 @@ module.exports = {
     ]),
     forbid(
       'host-knows-no-shell',
-      '^src/main/(host|ports|host-.*|one-off-secrets)\\.ts$',
+      '^src/main/(host|ports|host-.*|one-off-secrets|crash-file)\\.ts$',
       '^(src/main/(ipc|electron|cli)|src/(renderer|preload)|electron$|node_modules/electron/)',
     ),
     forbid(

@@ -38,17 +38,17 @@ export interface Listening {
   readonly ready: Record<string, unknown>;
   /** Resolves with the first line, now or later, that `matches`. */
   line(matches: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
-  /** SIGTERM, then the exit code. */
-  stop(): Promise<number | null>;
+  /** SIGTERM (or another signal), then the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Creates a command line on a new data folder. */
-export async function createCli(): Promise<Cli> {
+/** Creates a command line on a new data folder; `more` is added to its environment. */
+export async function createCli(more: NodeJS.ProcessEnv = {}): Promise<Cli> {
   const folder = await mkdtemp(join(tmpdir(), 'hookbench-cli-'));
   const dataDir = join(folder, 'data');
   await mkdir(dataDir);
   const running = new Set<ChildProcess>();
-  const env = { ...process.env, HOOKBENCH_DATA_DIR: dataDir, NO_COLOR: '1' };
+  const env = { ...process.env, HOOKBENCH_DATA_DIR: dataDir, NO_COLOR: '1', ...more };
   const start = (args: readonly string[]) => {
     const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
@@ -105,8 +105,8 @@ export async function createCli(): Promise<Cli> {
       pid: child.pid as number,
       ready,
       line,
-      stop() {
-        child.kill('SIGTERM');
+      stop(signal = 'SIGTERM') {
+        child.kill(signal);
         return closed;
       },
     };

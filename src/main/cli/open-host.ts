@@ -1,5 +1,6 @@
 // Opens the host of a command: plain Node, no keyring, no desktop, and whatever the command adds.
 
+import { endOnUncaughtErrors } from '../crash-file.ts';
 import { createHost } from '../host.ts';
 import type { Host } from '../host.ts';
 import type { HostOptions } from '../host-options.ts';
@@ -12,6 +13,7 @@ type CommandHost = Pick<HostOptions, 'listen' | 'runQueue' | 'queueSpeed' | 'run
 
 /** Opens the data folder as its owner. Throws what {@link createHost} throws. */
 export function openHost(run: CommandRun, own: CommandHost): Promise<Host> {
+  endOnUncaughtErrors(run.environment.dataDir);
   return createHost({
     dataDir: run.environment.dataDir,
     version,
