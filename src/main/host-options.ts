@@ -42,8 +42,8 @@ export interface HostOptions {
   /** Replaces every delivery's stored speed for this run. */
   readonly queueSpeed?: number | undefined;
   readonly runEndpoint?: RunEndpoint | undefined;
-  /** Where a new secret goes when no keyring exists and nobody can be asked. */
-  readonly secretFallback: 'session' | 'file';
+  /** Without a keyring, new secrets go to the file, or where the person chose (this run only until then). */
+  readonly newSecrets: 'to-file' | 'as-chosen';
   readonly store?: Partial<StoreParts> | undefined;
 }
 

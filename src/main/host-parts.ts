@@ -247,7 +247,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
 
   function storageForNew(): SecretStorage {
     if (options.secretBox.keyring !== null) return 'keyring';
-    return settings.data.secretStorage ?? options.secretFallback;
+    return options.newSecrets === 'to-file' ? 'file' : (settings.data.secretStorage ?? 'session');
   }
 }
 

@@ -100,7 +100,7 @@ async function connectHost(
     limits: environment.limits,
     sendTimeoutMs: environment.sendTimeoutMs,
     runQueue: true,
-    secretFallback: 'session',
+    newSecrets: 'as-chosen',
   });
   const batcher = createBatcher({ send: (batch) => sendChanges(browserWindow, batch), clock: systemClock });
   host.onChange((change) => batcher.add(change));

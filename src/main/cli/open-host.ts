@@ -24,7 +24,7 @@ export function openHost(run: CommandRun, own: CommandHost): Promise<Host> {
     desktop: null,
     limits: run.environment.limits,
     sendTimeoutMs: run.environment.sendTimeoutMs,
-    secretFallback: 'file',
+    newSecrets: 'to-file',
     store: run.store,
     ...own,
   });

@@ -14,7 +14,6 @@ export function checkTarget(text: string): URL {
     throw new AppError('SEND_INVALID_URL', `URL ${JSON.stringify(text.slice(0, 200))}: ${what}`);
   };
   // The URL parser drops line breaks and encodes blanks; both are mistakes here, not input to be mended.
-  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0020\u007f]/.test(text)) return fail('it holds a blank, a line break or a control character');
   if (text.length > 8_192) return fail('it is longer than 8,192 characters');
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1]?.toLowerCase();
