@@ -154,7 +154,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
           now: clock.now(),
           random: options.random,
           redact,
-          path,
+          to: path,
         }),
       };
     },

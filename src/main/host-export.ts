@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rename, unlink } from 'node:fs/promises';
+import { realpath, rename, stat, unlink } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { AppError } from '../shared/errors.ts';
 import { copyRequest, exportRequests } from './formats/export.ts';
@@ -31,8 +31,8 @@ export interface ExportJob {
   readonly random: Random;
   /** Values to mask wherever they stand; null writes everything as captured. */
   readonly redact: readonly string[] | null;
-  /** File to write; null for standard output. */
-  readonly path: string | null;
+  /** File to write, or what takes the next piece. */
+  readonly to: string | ((chunk: string) => Promise<void>);
 }
 
 /** A redactor with a key of its own, or null. */
@@ -55,25 +55,36 @@ export async function streamExport(job: ExportJob): Promise<number> {
     redact: redactorFor(job.redact, job.random),
     rows: rowsOf(job),
   };
-  if (job.path === null) return exportRequests({ ...options, write: writeTo(process.stdout) });
-  const unfinished = `${job.path}.part-${process.pid}`;
-  const file = createWriteStream(unfinished, { mode: 0o600 });
+  if (typeof job.to === 'function') return exportRequests({ ...options, write: job.to });
+  const final = await replaceable(job.to);
+  const written = final === null ? job.to : `${final}.part-${process.pid}`;
+  const file = createWriteStream(written, { mode: 0o600 });
   const closed = finished(file);
   try {
     const count = await Promise.race([exportRequests({ ...options, write: writeTo(file) }), closed.then(() => 0)]);
     file.end();
     await closed;
-    await rename(unfinished, job.path);
+    if (final !== null) await rename(written, final);
     return count;
   } catch (error) {
     file.destroy();
     await closed.catch(() => {});
-    await unlink(unfinished).catch(() => {});
+    if (final !== null) await unlink(written).catch(() => {});
     if (error instanceof AppError) throw error;
     throw new AppError(
       'STORE_FAULT',
-      `Cannot write ${job.path}: ${error instanceof Error ? error.message : String(error)}.`,
+      `Cannot write ${job.to}: ${error instanceof Error ? error.message : String(error)}.`,
     );
+  }
+}
+
+/** The file that a finished export replaces, links followed; null for a device or a pipe, which are written as they are. */
+async function replaceable(path: string): Promise<string | null> {
+  try {
+    const real = await realpath(path);
+    return (await stat(real)).isFile() ? real : null;
+  } catch {
+    return path;
   }
 }
 

@@ -65,8 +65,8 @@ export interface Parts {
   removeSecret(name: string): Promise<void>;
   /** Keeps a secret given for one send and returns its name. */
   keepOneOff(value: string, provider: string): Promise<string>;
-  /** The secret was kept for one send only. */
-  isOneOff(name: string): boolean;
+  /** Names of the secrets that were kept for one send only. */
+  oneOffNames(): readonly string[];
   /** Where a new secret goes by the person's choice and this machine's means. */
   storageForNew(): SecretStorage;
   secretStorage(): SecretStorageState;
@@ -154,7 +154,6 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
 
   const testSecret: SecretValue = { name: testSecretName, value: randomSecret('standard-webhooks', options.random) };
   const run = options.runEndpoint;
-  const runSecrets = new Map((run?.secrets ?? []).map((secret) => [secret.name, secret]));
 
   /** Secrets per endpoint and provider: asked for with every request. */
   const chosen = new Map<string, { readonly endpoint: Endpoint; readonly secrets: readonly SecretValue[] }>();
@@ -162,8 +161,6 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
   const values = new Map<string, SecretValue>();
   const secretValue = (name: string): SecretValue | null => {
     if (name === testSecretName) return testSecret;
-    const given = runSecrets.get(name);
-    if (given) return given;
     const value = storedValue(secrets, name);
     if (value === null) return null;
     const known = values.get(name);
@@ -204,18 +201,22 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     endpoints: () => current().list,
     endpoint: (id) => current().byId.get(id) ?? (current().byId.get('default') as Endpoint),
     secretsFor(endpoint, provider) {
-      if (endpoint.secretNames.length === 0) return noSecrets;
+      const given = endpoint.id === 'default' ? (run?.secrets ?? noSecrets) : noSecrets;
+      if (endpoint.secretNames.length === 0) return given;
       const key = `${endpoint.id}\n${provider ?? ''}`;
       const known = chosen.get(key);
       if (known?.endpoint === endpoint) return known.secrets;
-      const fitting = endpoint.secretNames.filter(
-        (name) => runSecrets.has(name) || fitsProvider(secrets, name, provider),
-      );
-      const found = fitting.map(secretValue).filter((secret) => secret !== null);
+      const fitting = endpoint.secretNames.filter((name) => fitsProvider(secrets, name, provider));
+      const found = [...given, ...fitting.map(secretValue).filter((secret) => secret !== null)];
       chosen.set(key, { endpoint, secrets: found });
       return found;
     },
     async setSecret(name, value, provider) {
+      if (name === testSecretName) {
+        throw new AppError('CONFIG_INVALID', `The name "${name}" belongs to the secret of the test event.`, {
+          field: 'name',
+        });
+      }
       await secrets.set(name, value, { provider, storage: storageForNew() });
       chosen.clear();
     },
@@ -230,7 +231,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
       await secrets.set(name, value, { provider, storage: storageForNew(), oneOff: true });
       return name;
     },
-    isOneOff: (name) => name.startsWith(oneOffPrefix),
+    oneOffNames: () => secrets.oneOffNames(),
     storageForNew,
     secretStorage: () => ({
       keyring: options.secretBox.keyring,
@@ -253,12 +254,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
 
 function runEndpoint(fallback: Endpoint, run: NonNullable<HostOptions['runEndpoint']>): Endpoint {
   const reply = run.status === undefined ? fallback.reply : { ...fallback.reply, status: run.status };
-  return {
-    ...fallback,
-    provider: run.provider ?? fallback.provider,
-    secretNames: [...run.secrets.map((secret) => secret.name), ...fallback.secretNames],
-    reply,
-  };
+  return { ...fallback, provider: run.provider ?? fallback.provider, reply };
 }
 
 function storedValue(secrets: Secrets, name: string): string | null {

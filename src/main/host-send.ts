@@ -39,9 +39,15 @@ export async function enqueueDrafts(context: SendContext, drafts: readonly Draft
     },
   };
   const deps = composeDeps(context);
-  const composed = await Promise.all(drafts.map((draft) => compose(draft, deps, store)));
-  const deliveries: NewDelivery[] = composed.flatMap((message) => message.deliveries);
-  return queue.enqueue(deliveries);
+  try {
+    const composed = await Promise.all(drafts.map((draft) => compose(draft, deps, store)));
+    const deliveries: NewDelivery[] = composed.flatMap((message) => message.deliveries);
+    return await queue.enqueue(deliveries);
+  } catch (error) {
+    // Nothing was queued, so nothing needs the secrets that were kept for it.
+    for (const name of await Promise.all(kept.values())) await parts.removeSecret(name);
+    throw error;
+  }
 }
 
 /** Composes and enqueues one draft. */

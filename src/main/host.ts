@@ -59,7 +59,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
     clock,
     logger,
     needed: () => new Set([...queue.pending(), ...queue.dead()].map((delivery) => delivery.secretName ?? '')),
-    remove: (name) => parts.removeSecret(name),
+    remove: async (name) => {
+      if (parts.oneOffNames().includes(name)) await parts.removeSecret(name);
+    },
   });
   const queue = await createQueue({
     queue: parts.queueDocument,
@@ -74,7 +76,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     onDelivery(delivery) {
       emit({ type: 'delivery', delivery });
       const { state, secretName } = delivery;
-      if (state === 'delivered' && secretName !== null && parts.isOneOff(secretName)) oneOffs.release(secretName);
+      if (state === 'delivered' && secretName !== null) oneOffs.release(secretName);
     },
     onAttempt: (delivery, attempt) => emit({ type: 'attempt', deliveryId: delivery.id, attempt }),
   });
@@ -132,10 +134,27 @@ export async function createHost(options: HostOptions): Promise<Host> {
     }
   }
 
-  async function restart(port: number): Promise<void> {
-    await receiver?.stop();
-    receiver = null;
-    await startListening(port);
+  /** Starting, restarting and stopping the receiver never overlap, and nothing starts after a stop. */
+  let last: Promise<void> = Promise.resolve();
+  let stopping = false;
+  const inTurn = (run: () => Promise<void>): Promise<void> => {
+    const turn = last.then(run);
+    last = turn.catch(() => {});
+    return turn;
+  };
+
+  const restart = (port: number): Promise<void> =>
+    inTurn(async () => {
+      if (stopping) return;
+      await receiver?.stop();
+      receiver = null;
+      await startListening(port);
+    });
+
+  // A run that was killed may have left secrets whose deliveries are done. A queue that could not be read says nothing.
+  const documents = [parts.queueDocument, parts.deadLetters];
+  if (documents.every(({ readOnly, recovered }) => !readOnly && recovered.length === 0)) {
+    for (const name of parts.oneOffNames()) oneOffs.release(name);
   }
 
   const handlers = createHandlers({ options, parts, queue, emit, receiver: () => receiverState, restart });
@@ -149,17 +168,22 @@ export async function createHost(options: HostOptions): Promise<Host> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async start() {
-      if (options.runQueue) queue.start();
-      if (options.listen) await startListening(options.listen.port ?? parts.settings.data.port);
-    },
-    async stop() {
-      await receiver?.stop();
-      receiver = null;
-      setReceiverState({ status: 'stopped' });
-      await queue.stop();
-      await oneOffs.flush();
-      await parts.close();
+    start: () =>
+      inTurn(async () => {
+        if (stopping) return;
+        if (options.runQueue) queue.start();
+        if (options.listen) await startListening(options.listen.port ?? parts.settings.data.port);
+      }),
+    stop() {
+      stopping = true;
+      return inTurn(async () => {
+        await receiver?.stop();
+        receiver = null;
+        setReceiverState({ status: 'stopped' });
+        await queue.stop();
+        await oneOffs.flush();
+        await parts.close();
+      });
     },
   };
 }

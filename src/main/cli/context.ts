@@ -17,6 +17,8 @@ export interface CommandRun {
   readonly random: Random;
   readonly logger: Logger;
   readonly store: Partial<StoreParts> | undefined;
+  /** Resolves when nobody reads standard output any more. */
+  readonly outputClosed: Promise<void>;
 }
 
 /** Registers commands. */

@@ -126,7 +126,7 @@ async function exportRequests(run: CommandRun, reader: Reader): Promise<number> 
     now: run.clock.now(),
     random: run.random,
     redact: run.options['includeSecrets'] === true ? null : await reader.secretValues(),
-    path: text(run, 'out') ?? null,
+    to: text(run, 'out') ?? ((chunk) => run.output.raw(chunk)),
   });
   run.output.note(
     `${count} ${count === 1 ? 'request' : 'requests'} exported${run.options['includeSecrets'] === true ? ' with secrets' : ', secrets redacted'}.`,

@@ -58,10 +58,9 @@ export function readSecrets(options: SecretOptions, env: NodeJS.ProcessEnv): Sec
   if (options.secrets !== undefined) {
     const parsed = v.safeParse(secretListSchema, parseJson('--secrets', readInput('--secrets', options.secrets)));
     if (!parsed.success) {
-      throw new AppError(
-        'CONFIG_INVALID',
-        `--secrets: ${v.getDotPath(parsed.issues[0]) ?? 'the file'} ${parsed.issues[0].message}.`,
-      );
+      const place = v.getDotPath(parsed.issues[0]) ?? 'the file';
+      const wanted = `a list of {name, type, value}, type one of ${secretTypes.join(', ')}`;
+      throw new AppError('CONFIG_INVALID', `--secrets: ${place} is not as expected: ${wanted}.`);
     }
     found.push(...parsed.output);
   }
@@ -72,6 +71,8 @@ function parseJson(option: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
+    // What a file of secrets holds must not come back in a message.
+    if (option === '--secrets') throw new AppError('CONFIG_INVALID', '--secrets: the file is not valid JSON.');
     throw new AppError(
       'CONFIG_INVALID',
       `${option}: not valid JSON (${error instanceof Error ? error.message : String(error)}).`,

@@ -62,17 +62,17 @@ async function listen(run: CommandRun): Promise<number> {
       : undefined,
   });
   const stopped = stopOnSignal();
-  host.onChange((change) => print(output, change));
-  await host.start();
-  const state = host.receiver();
-  if (state.status === 'failed') {
+  try {
+    host.onChange((change) => print(output, change));
+    await host.start();
+    const state = host.receiver();
+    if (state.status === 'failed') throw new AppError(state.error.code, state.error.message, state.error.details);
+    if (state.status === 'listening') ready(output, host, state.url, state.port, environment.dataDir);
+    await Promise.race([stopped, run.outputClosed]);
+    return 0;
+  } finally {
     await host.stop();
-    throw new AppError(state.error.code, state.error.message, state.error.details);
   }
-  if (state.status === 'listening') ready(output, host, state.url, state.port, environment.dataDir);
-  await stopped;
-  await host.stop();
-  return 0;
 }
 
 function ready(output: Output, host: Host, url: string, port: number, dataDir: string): void {

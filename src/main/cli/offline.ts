@@ -171,14 +171,17 @@ function signOne(run: CommandRun): number {
   const body = readInput('--body', required(run, 'body'));
   const method = required(run, 'method').toUpperCase();
   const url = required(run, 'url');
+  const provider = checkProvider(required(run, 'provider'));
+  const secrets = readSecrets(run.options, run.env);
+  if (secrets.length === 0) throw new AppError('CONFIG_INVALID', '--secret is needed to sign.');
   const signed = sign({
-    provider: checkProvider(required(run, 'provider')),
+    provider,
     scheme: text(run, 'scheme'),
     method,
     url,
     headers: [['Content-Type', 'application/json']],
     body,
-    secrets: readSecrets(run.options, run.env),
+    secrets,
     messageId: text(run, 'id') ?? makeId('msg', run.random),
     event: text(run, 'event') ?? null,
     now: text(run, 'at') === undefined ? run.clock.now() : readTime('--at', required(run, 'at')),

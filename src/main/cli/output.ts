@@ -8,6 +8,8 @@ import { escapeControls } from '../system.ts';
 /** Standard streams as a command sees them; tests pass their own. */
 export interface Streams {
   readonly out: (text: string) => void;
+  /** Like `out`; resolves when the text has left, or when nobody reads any more. */
+  readonly outDrained: (text: string) => Promise<void>;
   readonly err: (text: string) => void;
   /** Colours are wanted: a terminal, and not switched off. */
   readonly color: boolean;
@@ -19,6 +21,8 @@ export interface Output {
   readonly color: boolean;
   /** One JSON object as a line with `--json`, else `text` (already free of control bytes). Null prints nothing. */
   line(value: object, text: () => string | null): void;
+  /** A piece of an export on stdout; resolves when there is room for the next. */
+  raw(chunk: string): Promise<void>;
   /** A diagnostic on stderr. */
   note(message: string): void;
   /** Writes what is gathered. */
@@ -47,6 +51,7 @@ export function createOutput(streams: Streams, json: boolean): Output {
       scheduled = true;
       setImmediate(flush);
     },
+    raw: (chunk) => streams.outDrained(chunk),
     note: (message) => streams.err(`${escapeControls(message)}\n`),
     flush,
   };

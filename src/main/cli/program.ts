@@ -26,15 +26,15 @@ export interface CliProcess {
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code. Never throws. */
 export async function runCli(argv: readonly string[], given: CliProcess): Promise<number> {
+  const stdout = watchOutput(process.stdout);
+  // A diagnostic that nobody reads must not end the work.
+  process.stderr.on('error', () => {});
   const streams = {
-    out: (text: string) => void process.stdout.write(text),
+    out: (text: string) => stdout.write(text),
+    outDrained: (text: string) => stdout.drained(text),
     err: (text: string) => void process.stderr.write(text),
     color: process.stdout.isTTY && !argv.includes('--no-color') && !given.env['NO_COLOR'],
   };
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader went away (a closed pipe): nothing is left to print to.
-    if (error.code === 'EPIPE') process.exit(0);
-  });
   let exitCode = 0;
   const root = new Command('hookbench')
     .description('Webhook workbench: receive, verify, replay, sign and send')
@@ -67,6 +67,7 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
           random: systemRandom,
           logger: stderrLogger(),
           store: given.store,
+          outputClosed: stdout.closed,
         });
       } catch (error) {
         exitCode = report(error, output);
@@ -91,7 +92,43 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : 2;
   }
-  return exitCode;
+  // Errors of earlier writes are known when this empty one has passed.
+  await stdout.drained('');
+  const fault = stdout.fault();
+  if (fault === null) return exitCode;
+  streams.err(`hookbench: standard output cannot be written: ${escapeControls(fault.message)}\n`);
+  return 3;
+}
+
+interface WatchedOutput {
+  write(text: string): void;
+  drained(text: string): Promise<void>;
+  /** Resolves when nothing can be written any more. */
+  readonly closed: Promise<void>;
+  /** What broke it, unless its reader simply went away. */
+  fault(): Error | null;
+}
+
+/** Standard output whose end stops nothing but the printing: a send goes on when nobody reads its lines. */
+function watchOutput(stream: NodeJS.WriteStream): WatchedOutput {
+  let isClosed = false;
+  let fault: Error | null = null;
+  const closed = new Promise<void>((resolve) => {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      isClosed = true;
+      if (error.code !== 'EPIPE') fault ??= error;
+      resolve();
+    });
+  });
+  return {
+    write(text) {
+      if (!isClosed) stream.write(text);
+    },
+    drained: (text) =>
+      isClosed ? Promise.resolve() : new Promise((resolve) => void stream.write(text, () => resolve())),
+    closed,
+    fault: () => fault,
+  };
 }
 
 function report(error: unknown, output: Output): number {

@@ -89,9 +89,13 @@ async function runQueue(run: CommandRun): Promise<number> {
     process.once('SIGINT', () => resolve('signal'));
     process.once('SIGTERM', () => resolve('signal'));
   });
+  void run.outputClosed.then(() => process.emit('SIGTERM'));
   // Waits may be hours long and the queue's timers do not hold the process: this does.
   const alive = setInterval(() => {}, 3_600_000);
   try {
+    if (host.parts.queueDocument.readOnly || host.parts.deadLetters.readOnly) {
+      throw new AppError('STORE_READ_ONLY', 'queue.json or dead-letters.json was written by a newer Hookbench.');
+    }
     await host.start();
     const ended =
       run.options['untilEmpty'] === true ? await Promise.race([signalled, host.queue.idle()]) : await signalled;

@@ -78,14 +78,14 @@ async function send(run: CommandRun): Promise<number> {
     await host.start();
     if (rate === undefined) return await finish(run, host, await enqueueDrafts(sendContext(run, host), drafts));
     const gapMs = 1_000 / readNumber('--rate', rate, 0.001, 100_000, false);
-    let exitCode = 0;
     const startedAt = run.clock.monotonic();
+    const ends: Promise<number>[] = [];
     for (const [index, draft] of drafts.entries()) {
       const early = startedAt + index * gapMs - run.clock.monotonic();
       if (early > 0) await new Promise<void>((resolve) => setTimeout(resolve, early));
-      exitCode = Math.max(exitCode, await finish(run, host, await enqueueDrafts(sendContext(run, host), [draft])));
+      ends.push(finish(run, host, await enqueueDrafts(sendContext(run, host), [draft])));
     }
-    return exitCode;
+    return Math.max(...(await Promise.all(ends)));
   } catch (error) {
     // Without --to it is an answer, not a mistake: the filters were asked and none took the event.
     if (!(error instanceof AppError) || error.code !== 'SEND_NO_TARGET' || list(run, 'to').length > 0) throw error;
@@ -198,10 +198,14 @@ function readSchedule(run: CommandRun, fallback: string): string {
   );
 }
 
-function readSecret(run: CommandRun): Draft['secret'] {
+function readSecret(run: CommandRun, provider: string | null): Draft['secret'] {
   const [secret, ...more] = readSecrets(run.options, run.env);
   if (more.length > 0) throw new AppError('CONFIG_INVALID', '--secret: this command signs with one secret.');
   if (!secret) return null;
+  const schemes = provider === null ? [] : (findProvider(provider)?.schemes ?? []);
+  if (secret.type !== undefined && !schemes.some((scheme) => scheme.secretType === secret.type)) {
+    throw new AppError('CONFIG_INVALID', `--secrets: a kept secret is of the provider's own type, not ${secret.type}.`);
+  }
   run.output.note(
     'The secret is kept in the data folder (secrets.json, readable only by you) until the last delivery that needs it is done.',
   );
@@ -212,7 +216,7 @@ function readDrafts(run: CommandRun): Draft[] {
   const provider = checkProvider(text(run, 'provider') ?? 'generic');
   const targets = list(run, 'to');
   const messages = readMessages(run, provider);
-  const secret = readSecret(run);
+  const secret = readSecret(run, provider);
   const extra = list(run, 'header').map((line) => parseHeader('--header', line));
   const speed = readNumber('--speed', text(run, 'speed') ?? '1', 0.001, 1_000_000, false);
   const isUrl = (target: string) => /^[a-z][a-z0-9+.-]*:/i.test(target);
@@ -246,10 +250,13 @@ async function replay(run: CommandRun): Promise<number> {
     method: text(run, 'method'),
     setHeaders: list(run, 'setHeader').map((line) => parseHeader('--set-header', line)),
     body: body === undefined ? undefined : readInput('--body', body),
-    secret: readSecret(run),
+    secret: readSecret(run, null),
     schedule: readSchedule(run, 'quick'),
     speed: readNumber('--speed', text(run, 'speed') ?? '1', 0.001, 1_000_000, false),
   };
+  if (resign !== 'keep' && request.secret === null) {
+    throw new AppError('CONFIG_INVALID', '--secret is needed to sign anew.');
+  }
   const host = await openSender(run);
   try {
     await host.start();

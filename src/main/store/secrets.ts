@@ -20,6 +20,8 @@ export interface Secrets {
   /** The value, or null when there is none; throws SECRET_SEALED when a keyring that is not here sealed it. */
   value(name: string): string | null;
   has(name: string): boolean;
+  /** Names of the secrets that were given for one send only. */
+  oneOffNames(): string[];
   /** Resolves when the value is gone from the file and from the copies beside it. */
   remove(name: string): Promise<void>;
   list(): SecretInfo[];
@@ -122,6 +124,7 @@ export async function openSecrets({ box, ...options }: SecretsOptions): Promise<
       );
     },
     has: (name) => known.has(name),
+    oneOffNames: () => [...known].filter(([, secret]) => secret.oneOff).map(([name]) => name),
     async remove(name) {
       known.delete(name);
       await replaceStored(name, null);

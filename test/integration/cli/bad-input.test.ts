@@ -179,3 +179,24 @@ test.each(usage)('%s: exit 2 and a message that names it', async (_name, args, m
   const { stdout } = await cli.run('deliveries', '--json');
   expect(stdout, 'nothing was queued').toBe('');
 });
+
+test('a queue of a newer version is not run either: exit 3 at once', async () => {
+  await writeFile(join(cli.dataDir, 'queue.json'), JSON.stringify({ version: 99, sha256: 'x', payload: {} }));
+  expect((await cli.run('run-queue', '--until-empty')).code).toBe(3);
+});
+
+test('what a file of secrets holds never comes back in a message', async () => {
+  const secrets = await file('secrets.json', 'whsec_CANARY_that_is_no_JSON');
+  const body = await file('body.json', '{}');
+  const { code, stdout, stderr } = await cli.run(
+    'sign',
+    '--provider',
+    'stripe',
+    '--secrets',
+    secrets,
+    '--body',
+    body,
+    '--json',
+  );
+  expect([code, stdout.includes('CANARY'), stderr.includes('CANARY')]).toEqual([2, false, false]);
+});

@@ -3,10 +3,12 @@
 
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { join } from 'node:path';
 import Stripe from 'stripe';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { headerValue } from '../../../src/shared/headers.ts';
 import { providers } from '../../../src/shared/providers/index.ts';
 import { createCli } from '../../support/cli.ts';
@@ -326,4 +328,49 @@ test('captured control bytes never reach the terminal raw', async () => {
     const { stdout } = await cli.run(...args);
     expect(stdout, args.join(' ')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   }
+});
+
+test('a secret left by a run that was killed is gone after the next one', async () => {
+  const body = await cli.file('body.json', '{}');
+  target.status = 500;
+  const args = ['--provider', 'stripe', '--secret', secret, '--body', body, '--schedule', 'classic', '--speed', '1000'];
+  await cli.run('send', '--to', target.url, ...args, '--enqueue-only');
+  const secretsFile = join(cli.dataDir, 'secrets.json');
+  const orphan = await readFile(secretsFile, 'utf8');
+  expect(orphan).toContain(secret);
+  target.status = 200;
+  expect((await cli.run('run-queue', '--until-empty')).code).toBe(0);
+  expect(await readFile(secretsFile, 'utf8')).not.toContain(secret);
+  // The state that a kill between the delivery and the clean-up leaves behind.
+  await writeFile(secretsFile, orphan);
+  expect((await cli.run('run-queue', '--until-empty')).code).toBe(0);
+  expect(await readFile(secretsFile, 'utf8')).not.toContain(secret);
+});
+
+test('an export follows a link to its file and leaves the link', async () => {
+  const listening = await cli.listen();
+  await fetch(listening.url, { method: 'POST', body: 'x' });
+  await listening.stop();
+  const real = await cli.file('real.jsonl', 'old');
+  const link = `${real}.link`;
+  await symlink(real, link);
+  expect((await cli.run('export', '--format', 'jsonl', '--out', link)).code).toBe(0);
+  expect(await readlink(link)).toBe(real);
+  expect(await readFile(real, 'utf8')).toContain('"type":"request"');
+});
+
+test('a send whose reader went away is made all the same', async () => {
+  const body = await cli.file('body.json', '{}');
+  const script = `${process.execPath} out/main/cli.js send --to ${target.url} --body ${body} --json | true`;
+  await promisify(execFile)('sh', ['-c', script], { env: { ...process.env, HOOKBENCH_DATA_DIR: cli.dataDir } });
+  await vi.waitFor(() => expect(target.received).toHaveLength(1));
+  await vi.waitFor(async () => expect(await readdir(cli.dataDir)).not.toContain('lock'));
+  expect((await cli.run('deliveries', '--json')).lines).toMatchObject([{ state: 'delivered' }]);
+});
+
+test('output that cannot be written is a failure: exit 3', async () => {
+  await (await cli.listen()).stop();
+  const body = await cli.file('body.json', '{}');
+  const script = `${process.execPath} out/main/cli.js sign --provider stripe --secret x --body ${body} > /dev/full`;
+  await expect(promisify(execFile)('sh', ['-c', script])).rejects.toMatchObject({ code: 3 });
 });
