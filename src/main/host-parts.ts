@@ -67,8 +67,6 @@ export interface Parts {
   keepOneOff(value: string, provider: string): Promise<string>;
   /** Names of the secrets that were kept for one send only. */
   oneOffNames(): readonly string[];
-  /** Where a new secret goes by the person's choice and this machine's means. */
-  storageForNew(): SecretStorage;
   secretStorage(): SecretStorageState;
   secretList(): SecretInfo[];
   readonly recovered: readonly string[];
@@ -133,22 +131,17 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     schema: workspaceSchema,
     defaults: { endpoints: [], targets: [] },
   });
-  const queueDocument = await document({
-    ...shared,
-    name: 'queue.json',
-    version: 1,
-    minIntervalMs: queueIntervalMs,
-    schema: deliveriesSchema,
-    defaults: { deliveries: [] },
-  });
-  const deadLetters = await document({
-    ...shared,
-    name: 'dead-letters.json',
-    version: 1,
-    minIntervalMs: queueIntervalMs,
-    schema: deliveriesSchema,
-    defaults: { deliveries: [] },
-  });
+  const deliveries = (name: string) =>
+    document({
+      ...shared,
+      name,
+      version: 1,
+      minIntervalMs: queueIntervalMs,
+      schema: deliveriesSchema,
+      defaults: { deliveries: [] },
+    });
+  const queueDocument = await deliveries('queue.json');
+  const deadLetters = await deliveries('dead-letters.json');
   const secrets = await openSecrets({ ...shared, box: options.secretBox });
   const history = (options.store?.openHistory ?? openHistory)(shared);
 
@@ -232,7 +225,6 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
       return name;
     },
     oneOffNames: () => secrets.oneOffNames(),
-    storageForNew,
     secretStorage: () => ({
       keyring: options.secretBox.keyring,
       undecided: options.secretBox.keyring === null && settings.data.secretStorage === null,
@@ -246,6 +238,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     },
   };
 
+  /** Where a new secret goes by the person's choice and this machine's means. */
   function storageForNew(): SecretStorage {
     if (options.secretBox.keyring !== null) return 'keyring';
     return options.newSecrets === 'to-file' ? 'file' : (settings.data.secretStorage ?? 'session');

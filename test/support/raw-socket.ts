@@ -3,6 +3,7 @@
 
 import { connect } from 'node:net';
 import type { HeaderPair } from '../../src/shared/headers.ts';
+import { createWaiting } from './waiting.ts';
 
 /** One reply; interim ones (1xx) are not listed. */
 export interface RawReply {
@@ -40,13 +41,11 @@ export function connectRaw(
   options: { host?: '127.0.0.1' | '::1'; headReplies?: boolean } = {},
 ): RawClient {
   const socket = connect({ port, host: options.host ?? '127.0.0.1', allowHalfOpen: true });
-  const watchers = new Set<() => void>();
   let received = Buffer.alloc(0);
   let closed = false;
   let failure: string | null = null;
-  const notify = () => {
-    for (const watcher of [...watchers]) watcher();
-  };
+  const waiting = createWaiting(() => `closed: ${closed}, received: ${received.toString('latin1').slice(0, 500)}`);
+  const { notify } = waiting;
   const onClosed = () => {
     closed = true;
     socket.end();
@@ -78,25 +77,7 @@ export function connectRaw(
     isClosed: () => closed,
     isGone: () => socket.closed,
     failure: () => failure,
-    until: (condition, ms = 5_000) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!condition()) return;
-          clearTimeout(timer);
-          watchers.delete(look);
-          resolve();
-        };
-        const timer = setTimeout(() => {
-          watchers.delete(look);
-          reject(
-            new Error(
-              `nothing of the kind within ${ms} ms; closed: ${closed}, received: ${received.toString('latin1').slice(0, 500)}`,
-            ),
-          );
-        }, ms);
-        watchers.add(look);
-        look();
-      }),
+    until: waiting.until,
   };
 }
 

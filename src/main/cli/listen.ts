@@ -8,7 +8,7 @@ import { escapeControls } from '../system.ts';
 import { addSecretOptions, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { checkProvider, readNumber, readSecrets } from './inputs.ts';
-import { openHost } from './open-host.ts';
+import { openHost, stopAsked } from './open-host.ts';
 import { formatTime, paint, requestText } from './output.ts';
 import type { Output } from './output.ts';
 
@@ -61,14 +61,14 @@ async function listen(run: CommandRun): Promise<number> {
         }
       : undefined,
   });
-  const stopped = stopOnSignal();
+  const stopped = stopAsked(run);
   try {
     host.onChange((change) => print(output, change));
     await host.start();
     const state = host.receiver();
     if (state.status === 'failed') throw new AppError(state.error.code, state.error.message, state.error.details);
     if (state.status === 'listening') ready(output, host, state.url, state.port, environment.dataDir);
-    await Promise.race([stopped, run.outputClosed]);
+    await stopped;
     return 0;
   } finally {
     await host.stop();
@@ -83,15 +83,6 @@ function ready(output: Output, host: Host, url: string, port: number, dataDir: s
     return `${paint(output, 'green', 'Listening')} on ${url}  (data in ${dataDir}; Ctrl+C stops)${problems}`;
   });
   output.flush();
-}
-
-/** Resolves at the first SIGINT or SIGTERM. */
-function stopOnSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    // The receiver's sockets keep the process alive; the handlers must be there before it listens.
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }
 
 function print(output: Output, change: Change): void {

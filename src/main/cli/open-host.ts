@@ -29,3 +29,16 @@ export function openHost(run: CommandRun, own: CommandHost): Promise<Host> {
     ...own,
   });
 }
+
+/**
+ * Resolves at the first SIGINT or SIGTERM, or when nobody reads the output any more. To be called before the work
+ * starts, so that a signal on the way is not lost.
+ */
+export function stopAsked(run: CommandRun): Promise<'stop'> {
+  return new Promise((resolve) => {
+    const stop = () => resolve('stop');
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    void run.outputClosed.then(stop);
+  });
+}

@@ -7,7 +7,7 @@ import { text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { printAttempt, printDelivery } from './deliveries-text.ts';
 import { readNumber } from './inputs.ts';
-import { openHost } from './open-host.ts';
+import { openHost, stopAsked } from './open-host.ts';
 
 const states: readonly DeliveryState[] = ['waiting', 'sending', 'delivered', 'dead', 'parked'];
 
@@ -85,11 +85,7 @@ async function runQueue(run: CommandRun): Promise<number> {
       printDelivery(run.output, change.delivery);
     }
   });
-  const signalled = new Promise<'signal'>((resolve) => {
-    process.once('SIGINT', () => resolve('signal'));
-    process.once('SIGTERM', () => resolve('signal'));
-  });
-  void run.outputClosed.then(() => process.emit('SIGTERM'));
+  const stopped = stopAsked(run);
   // Waits may be hours long and the queue's timers do not hold the process: this does.
   const alive = setInterval(() => {}, 3_600_000);
   try {
@@ -97,9 +93,8 @@ async function runQueue(run: CommandRun): Promise<number> {
       throw new AppError('STORE_READ_ONLY', 'queue.json or dead-letters.json was written by a newer Hookbench.');
     }
     await host.start();
-    const ended =
-      run.options['untilEmpty'] === true ? await Promise.race([signalled, host.queue.idle()]) : await signalled;
-    return ended === 'signal' || !died ? 0 : 1;
+    const ended = run.options['untilEmpty'] === true ? await Promise.race([stopped, host.queue.idle()]) : await stopped;
+    return ended === 'stop' || !died ? 0 : 1;
   } finally {
     clearInterval(alive);
     await host.stop();

@@ -7,6 +7,7 @@ import type { Receiver, ReceiverLimits, ReplyPlan } from '../../../src/main/rece
 import type { CapturedRequest, RefusedEntry } from '../../../src/shared/exchange.ts';
 import { makeId } from '../../../src/shared/id.ts';
 import { connectRaw } from '../../support/raw-socket.ts';
+import { createWaiting } from '../../support/waiting.ts';
 
 export const defaultLimits: ReceiverLimits = {
   bodyLimit: 33_554_432,
@@ -44,10 +45,8 @@ export async function startRecorder(options: RecorderOptions = {}): Promise<Reco
   const refused: RefusedEntry[] = [];
   const replied: { id: string; status: number; ms: number }[] = [];
   const faults: unknown[] = [];
-  const watchers = new Set<() => void>();
-  const notify = () => {
-    for (const watcher of [...watchers]) watcher();
-  };
+  const waiting = createWaiting(() => `captured ${captured.length}, refused ${JSON.stringify(refused)}`);
+  const { notify } = waiting;
   let seq = 0;
   const receiver = await startReceiver({
     host: options.host ?? '127.0.0.1',
@@ -78,25 +77,7 @@ export async function startRecorder(options: RecorderOptions = {}): Promise<Reco
     refused,
     replied,
     faults,
-    until: (condition, ms = 5_000) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!condition()) return;
-          clearTimeout(timer);
-          watchers.delete(look);
-          resolve();
-        };
-        const timer = setTimeout(() => {
-          watchers.delete(look);
-          reject(
-            new Error(
-              `nothing of the kind within ${ms} ms; captured ${captured.length}, refused ${JSON.stringify(refused)}`,
-            ),
-          );
-        }, ms);
-        watchers.add(look);
-        look();
-      }),
+    until: waiting.until,
   };
 }
 
