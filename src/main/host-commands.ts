@@ -9,11 +9,14 @@ import { findSchedule } from '../shared/schedules.ts';
 import type { Endpoint } from '../shared/workspace.ts';
 import { copyText, redactorFor, streamExport } from './host-export.ts';
 import type { HostOptions } from './host-options.ts';
+import type { Diagnoser } from './host-diagnosis.ts';
+import { createSchemeHandlers } from './host-schemes.ts';
 import { testEventPath, testSecretName } from './host-parts.ts';
 import type { Parts } from './host-parts.ts';
 import { enqueueDraft, previewDraft } from './host-send.ts';
 import type { Queue } from './sender/queue.ts';
 import { explain } from './signatures/verify.ts';
+import { checkInput } from './pipeline/check-input.ts';
 
 /** What the handlers work on. */
 interface HandlerContext {
@@ -21,6 +24,7 @@ interface HandlerContext {
   readonly parts: Parts;
   readonly queue: Queue;
   readonly emit: (change: Change) => void;
+  readonly diagnoser: Diagnoser;
   readonly receiver: () => ReceiverState;
   /** Stops the receiver and listens on another port. */
   readonly restart: (port: number) => Promise<void>;
@@ -35,11 +39,18 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
   const { history, clock } = parts;
   const sendContext = { parts, queue, random: options.random };
   const workspaceChanged = () =>
-    emit({ type: 'workspace', endpoints: listedEndpoints(parts), targets: parts.workspace.data.targets });
+    emit({
+      type: 'workspace',
+      endpoints: listedEndpoints(parts),
+      targets: parts.workspace.data.targets,
+      schemes: parts.workspace.data.schemes,
+    });
   const secretsChanged = () =>
     emit({ type: 'secrets', secrets: parts.secretList(), secretStorage: parts.secretStorage() });
 
   return {
+    ...createSchemeHandlers({ parts, workspaceChanged, secretsChanged }),
+    'requests.diagnose': ({ id }) => context.diagnoser.diagnose(id),
     'state.get': () => ({
       batch: 0,
       version: options.version,
@@ -47,6 +58,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       receiver: context.receiver(),
       endpoints: listedEndpoints(parts),
       targets: parts.workspace.data.targets,
+      schemes: parts.workspace.data.schemes,
       secrets: parts.secretList(),
       secretStorage: parts.secretStorage(),
       settings: parts.settings.data,
@@ -100,7 +112,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       return null;
     },
     async 'targets.save'(target) {
-      checkKnown(target.provider, target.schedule);
+      checkKnown(parts, target.provider, target.schedule);
       if (target.secretName !== null && !parts.secrets.has(target.secretName)) {
         throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${target.secretName}".`, {
           field: 'secretName',
@@ -214,18 +226,19 @@ function readDetail(parts: Parts, id: string): ExchangeDetail {
   const stored = history.get(id);
   if (!stored) throw unknownRequest(id);
   const endpoint = parts.endpoint(stored.endpoint);
-  const signature = explain({
-    provider: stored.provider,
-    scheme: stored.verdict.scheme,
-    method: stored.method,
-    url: stored.target,
-    headers: stored.headers,
-    body: history.readBody(id) ?? new Uint8Array(),
-    secrets: parts.secretsFor(endpoint, stored.provider),
-    now: stored.receivedAt,
-    toleranceSeconds: endpoint.toleranceSeconds ?? undefined,
-    generic: endpoint.generic,
-  });
+  const { provider } = stored;
+  const body = history.readBody(id) ?? new Uint8Array();
+  const input = checkInput(
+    { ...stored, body },
+    {
+      endpoint,
+      provider,
+      definition: provider === null ? undefined : parts.definition(provider),
+      secrets: parts.secretsFor(endpoint, provider),
+      now: stored.receivedAt,
+    },
+  );
+  const signature = explain({ ...input, scheme: stored.verdict.scheme });
   return { ...stored, signature, group: history.group(id), replays: history.replaysOf(id) };
 }
 
@@ -236,8 +249,8 @@ function replaceById<T extends { readonly id: string }>(list: readonly T[], item
 }
 
 /** Throws AppError that names the field when the provider or the schedule is not known. */
-function checkKnown(provider: string | null, schedule?: string): void {
-  if (provider !== null && !findProvider(provider)) {
+function checkKnown(parts: Parts, provider: string | null, schedule?: string): void {
+  if (provider !== null && !findProvider(provider) && !parts.definition(provider)) {
     throw new AppError('CONFIG_UNKNOWN_PROVIDER', `"${provider}" is not a known provider.`, { field: 'provider' });
   }
   if (schedule !== undefined && !findSchedule(schedule)) {
@@ -246,7 +259,7 @@ function checkKnown(provider: string | null, schedule?: string): void {
 }
 
 function checkEndpoint(parts: Parts, endpoint: Endpoint): void {
-  checkKnown(endpoint.provider);
+  checkKnown(parts, endpoint.provider);
   if (endpoint.id === 'test')
     throw new AppError('CONFIG_INVALID', 'The id "test" belongs to the built-in endpoint.', { field: 'id' });
   if (endpoint.id === 'default' && endpoint.path !== '/') {

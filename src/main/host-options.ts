@@ -21,6 +21,8 @@ export interface RunEndpoint {
   readonly secrets: readonly SecretValue[];
   /** Status of the reply; the default endpoint's own when absent. */
   readonly status?: number | undefined;
+  /** Origin under which senders reach the receiver, for schemes that sign the URL. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** What a host is started with. */

@@ -4,6 +4,8 @@ import * as v from 'valibot';
 import type { Delivery } from '../shared/delivery.ts';
 import type { SecretStorageState } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
+import { customProvider } from '../shared/custom-scheme.ts';
+import type { ProviderDefinition } from '../shared/providers/define.ts';
 import { findProvider } from '../shared/providers/index.ts';
 import { defaultEndpoint, settingsSchema, workspaceSchema } from '../shared/workspace.ts';
 import type { Endpoint, SecretInfo, Settings, Workspace } from '../shared/workspace.ts';
@@ -56,6 +58,8 @@ export interface Parts {
   endpoints(): readonly Endpoint[];
   /** Endpoint by id; the catch-all for an id that is gone. */
   endpoint(id: string): Endpoint;
+  /** A person's own scheme of this id as a provider; undefined for the registry's providers. */
+  definition(provider: string): ProviderDefinition | undefined;
   /** Secrets that may judge a request of this provider at this endpoint. */
   secretsFor(endpoint: Endpoint, provider: string | null): readonly SecretValue[];
   /** A secret for signing by name, or null when it is gone or sealed. */
@@ -129,7 +133,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     name: 'workspace.json',
     version: 1,
     schema: workspaceSchema,
-    defaults: { endpoints: [], targets: [] },
+    defaults: { endpoints: [], targets: [], schemes: [] },
   });
   const deliveries = (name: string) =>
     document({
@@ -193,6 +197,11 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     deadLetters,
     endpoints: () => current().list,
     endpoint: (id) => current().byId.get(id) ?? (current().byId.get('default') as Endpoint),
+    definition(provider) {
+      if (!provider.startsWith('custom-')) return undefined;
+      const scheme = workspace.data.schemes.find(({ id }) => id === provider);
+      return scheme && customProvider(scheme);
+    },
     secretsFor(endpoint, provider) {
       const given = endpoint.id === 'default' ? (run?.secrets ?? noSecrets) : noSecrets;
       if (endpoint.secretNames.length === 0) return given;
@@ -247,7 +256,12 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
 
 function runEndpoint(fallback: Endpoint, run: NonNullable<HostOptions['runEndpoint']>): Endpoint {
   const reply = run.status === undefined ? fallback.reply : { ...fallback.reply, status: run.status };
-  return { ...fallback, provider: run.provider ?? fallback.provider, reply };
+  return {
+    ...fallback,
+    provider: run.provider ?? fallback.provider,
+    publicUrl: run.publicUrl ?? fallback.publicUrl,
+    reply,
+  };
 }
 
 function storedValue(secrets: Secrets, name: string): string | null {

@@ -79,6 +79,7 @@ function composeDeps({ parts, random }: SendContext): ComposeDeps {
     random,
     targets: parts.workspace.data.targets,
     secretValue: parts.secretValue,
+    definition: parts.definition,
     captured: (id) => captured(parts, id),
   };
 }

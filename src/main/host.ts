@@ -6,6 +6,7 @@ import { AppError, toErrorValue } from '../shared/errors.ts';
 import type { CapturedRequest, ExchangeSummary } from '../shared/exchange.ts';
 import { makeId } from '../shared/id.ts';
 import { createHandlers } from './host-commands.ts';
+import { createDiagnoser } from './host-diagnosis.ts';
 import type { HostOptions } from './host-options.ts';
 import { openParts } from './host-parts.ts';
 import type { Parts } from './host-parts.ts';
@@ -71,6 +72,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     random: options.random,
     logger,
     secret: parts.secretValue,
+    definition: parts.definition,
     sendTimeoutMs: options.sendTimeoutMs,
     speed: options.queueSpeed,
     onDelivery(delivery) {
@@ -87,8 +89,14 @@ export async function createHost(options: HostOptions): Promise<Host> {
     settings: () => parts.settings.data,
     history,
     verify,
+    definition: parts.definition,
     now: () => clock.now(),
     logger,
+  });
+
+  const diagnoser = createDiagnoser({
+    parts,
+    onFound: (id, findings) => emit({ type: 'diagnosis', id, findings }),
   });
 
   async function onRequest(request: CapturedRequest): Promise<ReplyPlan> {
@@ -101,6 +109,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       noteFault();
     }
     if (listeners.size > 0) emit({ type: 'request', summary: summarize(exchange, plan.challenge) });
+    diagnoser.noticed(request.id, exchange.verdict.status);
     return plan;
   }
 
@@ -157,7 +166,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     for (const name of parts.oneOffNames()) oneOffs.release(name);
   }
 
-  const handlers = createHandlers({ options, parts, queue, emit, receiver: () => receiverState, restart });
+  const handlers = createHandlers({ options, parts, queue, emit, diagnoser, receiver: () => receiverState, restart });
 
   return {
     handlers,
@@ -181,6 +190,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         receiver = null;
         setReceiverState({ status: 'stopped' });
         await queue.stop();
+        await diagnoser.stop();
         await oneOffs.flush();
         await parts.close();
       });
@@ -195,9 +205,15 @@ interface Plan extends ReplyPlan {
 function planReply(parts: Parts, exchange: Exchange): Plan {
   const { provider, request } = exchange;
   const { method, headers, body } = request;
-  const handshake = answerHandshake({ provider, method, headers, body }, exchange.verdict);
+  const endpoint = parts.endpoint(exchange.endpoint);
+  const definition = provider === null ? undefined : parts.definition(provider);
+  const handshake = answerHandshake(
+    { provider, ...(definition && { definition }), method, url: request.target, headers, body },
+    exchange.verdict,
+    parts.secretsFor(endpoint, provider),
+  );
   if (handshake) return { ...handshake, challenge: true };
-  const { reply } = parts.endpoint(exchange.endpoint);
+  const { reply } = endpoint;
   return { status: reply.status, headers: reply.headers, body: reply.body, challenge: false };
 }
 

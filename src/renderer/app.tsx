@@ -13,6 +13,8 @@ import { FirstRun } from './features/inbox/first-run.tsx';
 import { InboxList } from './features/inbox/inbox-list.tsx';
 import { Palette } from './features/palette/palette.tsx';
 import { Replay } from './features/replay/replay.tsx';
+import { SchemePage } from './features/schemes/scheme-page.tsx';
+import { SchemesPage } from './features/schemes/schemes-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { TargetPage } from './features/targets/target-page.tsx';
 import { AppContext, useApp } from './state/use-app.ts';
@@ -110,6 +112,10 @@ function CurrentView() {
       return <TargetPage key={route.id} id={route.id} />;
     case 'settings':
       return <SettingsPage />;
+    case 'schemes':
+      return <SchemesPage />;
+    case 'scheme':
+      return <SchemePage key={route.id} id={route.id} />;
   }
 }
 

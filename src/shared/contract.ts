@@ -4,8 +4,11 @@
 import * as v from 'valibot';
 import type { Attempt, AttemptRecord, Delivery } from './delivery.ts';
 import type { ErrorValue, Result } from './errors.ts';
-import type { ExchangeDetail, ExchangeSummary, RefusedEntry } from './exchange.ts';
+import { customSchemeSchema } from './custom-scheme.ts';
+import type { CustomScheme } from './custom-scheme.ts';
+import type { ExchangeDetail, ExchangeSummary, Finding, RefusedEntry, SignatureView, Verdict } from './exchange.ts';
 import type { HeaderPair } from './headers.ts';
+import { name } from './schema-parts.ts';
 import { endpointSchema, headerListSchema, settingsSchema, targetSchema } from './workspace.ts';
 import type { Endpoint, SecretInfo, Settings, Target } from './workspace.ts';
 
@@ -67,11 +70,23 @@ export const commandInputs = {
   'targets.save': targetSchema,
   'targets.remove': idInput,
   'secrets.set': v.object({
-    name: v.pipe(v.string(), v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(100)),
+    name,
     value: v.pipe(v.string(), v.minLength(1, 'must not be empty')),
     provider: v.nullable(v.string()),
   }),
   'secrets.remove': v.object({ name: v.string() }),
+  /** Makes a test key pair for a provider that signs with one, and keeps it under this name. */
+  'secrets.makeKeyPair': v.object({ name, provider: v.string() }),
+  /** The public half of a stored key pair, in the form that the provider's handlers take. */
+  'secrets.publicKey': v.object({ name: v.string(), provider: v.string() }),
+  'schemes.save': customSchemeSchema,
+  'schemes.remove': idInput,
+  /** Judges a captured request by a scheme that need not be saved yet. */
+  'schemes.test': v.object({ scheme: customSchemeSchema, requestId: v.string(), secretNames: v.array(v.string()) }),
+  /** Text of a scheme file; a scheme of the same id and other content gets a new id. */
+  'schemes.import': v.object({ text: v.pipe(v.string(), v.maxLength(100_000, 'must be at most 100,000 characters')) }),
+  /** Looks for the cause of a failed check now, if that has not been done. */
+  'requests.diagnose': idInput,
   'settings.save': v.partial(settingsSchema),
   'receiver.restart': v.object({ port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)) }),
   'export.save': v.object({
@@ -110,11 +125,26 @@ export interface CommandOutputs {
   'targets.remove': null;
   'secrets.set': null;
   'secrets.remove': null;
+  'secrets.makeKeyPair': PublicKeyForm;
+  /** Null when the secret holds no private key. */
+  'secrets.publicKey': PublicKeyForm | null;
+  'schemes.save': null;
+  'schemes.remove': null;
+  'schemes.test': { readonly verdict: Verdict; readonly signature: SignatureView | null };
+  'schemes.import': CustomScheme;
+  'requests.diagnose': readonly Finding[];
   'settings.save': null;
   'receiver.restart': null;
   /** Null when the person closed the file dialog. */
   'export.save': { readonly path: string; readonly count: number } | null;
   'open.external': null;
+}
+
+/** What a handler has to be given to check signatures of a key pair. */
+export interface PublicKeyForm {
+  /** What it is, for example `Public key, 64 hexadecimal digits`. */
+  readonly label: string;
+  readonly text: string;
 }
 
 /** Name of a command. */
@@ -161,6 +191,8 @@ export interface Snapshot {
   readonly receiver: ReceiverState;
   readonly endpoints: readonly Endpoint[];
   readonly targets: readonly Target[];
+  /** A person's own signature schemes. */
+  readonly schemes: readonly CustomScheme[];
   readonly secrets: readonly SecretInfo[];
   readonly secretStorage: SecretStorageState;
   readonly settings: Settings;
@@ -177,7 +209,14 @@ export type Change =
   | { readonly type: 'delivery'; readonly delivery: Delivery }
   | { readonly type: 'attempt'; readonly deliveryId: string; readonly attempt: Attempt }
   | { readonly type: 'receiver'; readonly receiver: ReceiverState }
-  | { readonly type: 'workspace'; readonly endpoints: readonly Endpoint[]; readonly targets: readonly Target[] }
+  | {
+      readonly type: 'workspace';
+      readonly endpoints: readonly Endpoint[];
+      readonly targets: readonly Target[];
+      readonly schemes: readonly CustomScheme[];
+    }
+  /** The cause of a failed check was found. */
+  | { readonly type: 'diagnosis'; readonly id: string; readonly findings: readonly Finding[] }
   | { readonly type: 'secrets'; readonly secrets: readonly SecretInfo[]; readonly secretStorage: SecretStorageState }
   | { readonly type: 'settings'; readonly settings: Settings };
 

@@ -1,6 +1,7 @@
 // What was received and what Hookbench says about it. Pure data: the receiver makes a CapturedRequest,
 // the pipeline adds the judgement, the store keeps both, the window and the command line show summaries.
 
+import type { FindingCode } from './findings.ts';
 import type { HeaderPair } from './headers.ts';
 
 /** One received request, exactly as it came over the wire. Immutable. */
@@ -36,9 +37,15 @@ export type VerdictStatus =
 
 /** One cause that was found for a failed check. */
 export interface Finding {
-  readonly code: string;
+  readonly code: FindingCode;
+  /** What happened, a sentence for a person. */
   readonly message: string;
+  /** What to change, a sentence; empty where nothing is known. */
+  readonly mend: string;
 }
+
+/** How the URL that a check used is known: set at the endpoint, told by a trusted tunnel, or as it arrived. */
+export type UrlSource = 'configured' | 'forwarded' | 'received';
 
 /** The judgement on a signature: data, never an exception. */
 export interface Verdict {
@@ -58,6 +65,11 @@ export interface Verdict {
   readonly timestampAt?: number;
   /** Tolerance that was applied, ms. */
   readonly toleranceMs?: number;
+  /** The URL that was checked, where the scheme signs it. */
+  readonly url?: string;
+  readonly urlSource?: UrlSource;
+  /** Which signature of several was right, counted from 1. */
+  readonly match?: { readonly n: number; readonly of: number };
 }
 
 /** Relation of a request to earlier ones within the window. */
@@ -121,12 +133,15 @@ export interface ExchangeDetail extends ExchangeSummary {
 export interface SignatureView {
   /** For example `HMAC-SHA256, hex`. */
   readonly algorithm: string;
-  /** Header that carries the signature. */
-  readonly header: string;
+  /** Where the signature stands, in words: `header Stripe-Signature`, `body’s signature.token`. */
+  readonly place: string;
+  /** As it stands there; null when it was not sent, or when it is a shared secret. */
   readonly received: string | null;
-  /** What a configured secret would give, first 5 secrets; empty without secrets or for asymmetric schemes. */
+  /** What a configured secret would give, first 5 secrets; empty without secrets or where only public keys are known. */
   readonly expected: readonly { readonly secretName: string; readonly value: string }[];
-  /** The exact bytes that are signed, first 64 KiB. */
+  /** Each signature that was compared, and the secret that gives it. */
+  readonly signatures: readonly { readonly text: string; readonly secretName: string | null }[];
+  /** The exact bytes that are signed, first 64 KiB; secrets among them are written as dots. */
   readonly signedBytes: Uint8Array;
   readonly signedSize: number;
   /** What the recipe joins, in words: `timestamp + "." + body`. */

@@ -2,13 +2,9 @@
 // Schemas check whatever comes from a file, the window or the command line.
 
 import * as v from 'valibot';
+import { customSchemeSchema } from './custom-scheme.ts';
+import { name } from './schema-parts.ts';
 
-const name = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1, 'must not be empty'),
-  v.maxLength(100, 'must be at most 100 characters'),
-);
 const id = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
@@ -62,6 +58,10 @@ export const endpointSchema = v.object({
   /** Seconds; null for the provider's own tolerance. */
   toleranceSeconds: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(31_536_000))),
   generic: v.optional(genericOptionsSchema),
+  /** Origin and perhaps path prefix under which senders reach this endpoint (`https://tunnel.example`), or null. */
+  publicUrl: v.optional(v.nullable(httpUrl), null),
+  /** A tunnel on this machine tells the public host in X-Forwarded-Host and -Proto, and it is believed. */
+  trustForwarded: v.optional(v.boolean(), false),
   reply: replySchema,
 });
 /** Where requests arrive. */
@@ -99,12 +99,11 @@ export type Settings = v.InferOutput<typeof settingsSchema>;
 export const workspaceSchema = v.object({
   endpoints: v.array(endpointSchema),
   targets: v.array(targetSchema),
+  /** Own signature schemes. */
+  schemes: v.optional(v.array(customSchemeSchema), []),
 });
 /** Payload of workspace.json. */
 export type Workspace = v.InferOutput<typeof workspaceSchema>;
-
-/** How a secret's text becomes a key; as in the vectors. */
-export type SecretType = 'utf8' | 'whsec' | 'hex' | 'whpk-ed25519' | 'whsk-ed25519';
 
 /** What the window may know of a secret: never its value. */
 export interface SecretInfo {
@@ -125,6 +124,8 @@ export const defaultEndpoint: Endpoint = {
   provider: null,
   secretNames: [],
   toleranceSeconds: null,
+  publicUrl: null,
+  trustForwarded: false,
   reply: { status: 200, headers: [['Content-Type', 'application/json']], body: '{"received":true}' },
 };
 

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { encodeEnvelope } from '../../src/main/store/envelope.ts';
 
 const script = resolve('out/main/cli.js');
 
@@ -26,6 +27,8 @@ export interface Cli {
   listen(...args: readonly string[]): Promise<Listening>;
   /** Writes a file beside (never in) the data folder and gives its path. */
   file(name: string, content: string | Uint8Array): Promise<string>;
+  /** Writes a document of the data folder (`workspace.json`, `secrets.json`) as a release would. */
+  document(name: string, payload: unknown): Promise<void>;
   /** Ends what still runs and removes the folders. */
   dispose(): Promise<void>;
 }
@@ -121,6 +124,7 @@ export async function createCli(more: NodeJS.ProcessEnv = {}): Promise<Cli> {
       await writeFile(path, content);
       return path;
     },
+    document: (name, payload) => writeFile(join(dataDir, name), encodeEnvelope(1, payload)),
     async dispose() {
       await Promise.all(
         [...running].map((child) => {

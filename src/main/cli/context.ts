@@ -1,6 +1,7 @@
 // What a command of the command line is given, and how it registers itself.
 
 import type { Command } from 'commander';
+import { secretTypes } from '../../shared/secret-types.ts';
 import type { Environment, StoreParts } from '../host-options.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
 import type { Output } from './output.ts';
@@ -42,8 +43,9 @@ export function addSecretOptions(command: Command): void {
   command
     .option('--secret <value>', 'secret, repeatable for rotation', collect)
     .option('--secret-env <name>', 'environment variable that holds a secret, repeatable', collect)
-    .option('--secret-file <file>', 'file that holds a secret, repeatable', collect)
-    .option('--secrets <file>', 'JSON array of {name, type, value}');
+    .option('--secret-file <file>', 'file that holds a secret, for example a key in PEM, repeatable', collect)
+    .option('--secrets <file>', 'JSON array of {name, type, value, url?, alg?}: certificates, keys, key ids')
+    .addHelpText('after', `\nTypes in --secrets: ${secretTypes.join(', ')}.`);
 }
 
 /** The option as text, or undefined. */

@@ -11,6 +11,7 @@ import type { Reader } from '../host-reader.ts';
 import { escapeControls } from '../system.ts';
 import { text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
+import { findingsText } from './findings-text.ts';
 import { readNumber } from './inputs.ts';
 import { requestText } from './output.ts';
 
@@ -30,7 +31,7 @@ export function addHistoryCommands({ command }: CliContext): void {
   );
   command(
     'show <id>',
-    'one request in full',
+    'one request in full, with the causes of a failed check',
     () => {},
     (run) => withReader(run, show),
   );
@@ -91,8 +92,10 @@ function drained(): Promise<void> {
 
 async function show(run: CommandRun, reader: Reader): Promise<number> {
   const id = run.positional[0] as string;
-  const stored = reader.history?.get(id);
-  if (!reader.history || !stored) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
+  const found = reader.history?.get(id);
+  if (!reader.history || !found) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
+  const diagnosis = await reader.causesOf(found);
+  const stored = { ...found, verdict: { ...found.verdict, diagnosis } };
   const body = reader.history.readBody(id) ?? new Uint8Array();
   const replays = new Set(reader.history.replaysOf(id));
   const deliveries = (await reader.deliveries()).filter(
@@ -102,6 +105,7 @@ async function show(run: CommandRun, reader: Reader): Promise<number> {
   run.output.line(line, () =>
     [
       requestText(run.output, stored),
+      ...(diagnosis.length === 0 ? [] : [findingsText(run.output, diagnosis, 10)]),
       '',
       ...stored.headers.map(([name, value]) => `${escapeControls(name)}: ${escapeControls(value)}`),
       '',

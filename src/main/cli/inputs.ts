@@ -1,10 +1,11 @@
 // Reads what options point to: secrets, bodies, headers. Every complaint names the option and the cure.
 
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import * as v from 'valibot';
 import { AppError } from '../../shared/errors.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
-import { findProvider, providers } from '../../shared/providers/index.ts';
+import { secretTypes } from '../../shared/secret-types.ts';
 import type { SecretValue } from '../host-offline.ts';
 
 /** Options that give secrets, each repeatable. */
@@ -15,9 +16,15 @@ export interface SecretOptions {
   readonly secrets?: string;
 }
 
-/** Secret types that the schemes of this version understand. */
-const secretTypes = ['utf8', 'whsec', 'hex', 'whpk-ed25519', 'whsk-ed25519'] as const;
-const secretListSchema = v.array(v.object({ name: v.string(), type: v.picklist(secretTypes), value: v.string() }));
+const secretListSchema = v.array(
+  v.object({
+    name: v.string(),
+    type: v.picklist(secretTypes),
+    value: v.pipe(v.string(), v.minLength(1)),
+    url: v.exactOptional(v.string()),
+    alg: v.exactOptional(v.string()),
+  }),
+);
 
 /** Reads a file as bytes. Throws CONFIG_INVALID that names the option. */
 export function readInput(option: string, path: string): Uint8Array {
@@ -48,7 +55,8 @@ export function readSecrets(options: SecretOptions, env: NodeJS.ProcessEnv): Sec
   }
   for (const path of options.secretFile ?? []) {
     add(
-      path,
+      // Names are shown, stored, and sent as key ids: they must not tell where files lie on this machine.
+      basename(path),
       '--secret-file',
       Buffer.from(readInput('--secret-file', path))
         .toString('utf8')
@@ -59,12 +67,29 @@ export function readSecrets(options: SecretOptions, env: NodeJS.ProcessEnv): Sec
     const parsed = v.safeParse(secretListSchema, parseJson('--secrets', readInput('--secrets', options.secrets)));
     if (!parsed.success) {
       const place = v.getDotPath(parsed.issues[0]) ?? 'the file';
-      const wanted = `a list of {name, type, value}, type one of ${secretTypes.join(', ')}`;
+      const wanted = `a list of {name, type, value, url?, alg?}, type one of ${secretTypes.join(', ')}`;
       throw new AppError('CONFIG_INVALID', `--secrets: ${place} is not as expected: ${wanted}.`);
     }
     found.push(...parsed.output);
   }
   return found;
+}
+
+/** The option that gave the secrets; the first, where several did. */
+function secretOption(options: SecretOptions): string {
+  if (options.secret !== undefined) return '--secret';
+  if (options.secretEnv !== undefined) return '--secret-env';
+  return options.secretFile === undefined ? '--secrets' : '--secret-file';
+}
+
+/** What is thrown deeper down about a secret, with the name of the option that gave it. */
+export function naming<T>(options: SecretOptions, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `${secretOption(options)}: ${error.message.replace(/\.?$/, '.')}`);
+  }
 }
 
 function parseJson(option: string, bytes: Uint8Array): unknown {
@@ -105,11 +130,11 @@ export function readHeaders(option: string, path: string): HeaderPair[] {
   return pairs;
 }
 
-/** The provider id if it is known. Throws CONFIG_UNKNOWN_PROVIDER with the list. */
-export function checkProvider(id: string): string {
-  if (findProvider(id)) return id;
-  const known = providers.map((provider) => provider.id).join(', ');
-  throw new AppError('CONFIG_UNKNOWN_PROVIDER', `--provider: "${id}" is not known. Known: ${known}.`);
+/** A header from `Name:value`. Throws SEND_INVALID_HEADER that names the option. */
+export function parseHeader(option: string, line: string): HeaderPair {
+  const colon = line.indexOf(':');
+  if (colon <= 0) throw new AppError('SEND_INVALID_HEADER', `${option}: "${line}" is not Name:value.`);
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')];
 }
 
 /** Epoch ms of an ISO date. */

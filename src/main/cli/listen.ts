@@ -1,16 +1,20 @@
 // `listen`: the full host in a terminal. Prints what arrives when it is committed, and ends cleanly on a signal.
 
+import * as v from 'valibot';
 import type { Change } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
+import { endpointSchema } from '../../shared/workspace.ts';
 import type { Host } from '../host.ts';
 import { refusedLine, requestLine } from '../host-offline.ts';
 import { escapeControls } from '../system.ts';
 import { addSecretOptions, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
-import { checkProvider, readNumber, readSecrets } from './inputs.ts';
+import { findingsText } from './findings-text.ts';
+import { readNumber, readSecrets } from './inputs.ts';
 import { openHost, stopAsked } from './open-host.ts';
 import { formatTime, paint, requestText } from './output.ts';
 import type { Output } from './output.ts';
+import { addProviderHelp, findChosen, isOwnId } from './provider-option.ts';
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -25,9 +29,11 @@ export function addListen({ command }: CliContext): void {
         .option('--host <address>', 'address to listen on', '127.0.0.1')
         .option('--port <n>', 'port; 0 takes any free one (default: HOOKBENCH_PORT, else the settings, else 4100)')
         .option('--allow-remote', 'allow an address that other machines can reach')
-        .option('--provider <id>', 'judge every request as this provider')
+        .option('--provider <id>', 'judge every request as this provider, or by your own scheme in the data folder')
+        .option('--public-url <url>', 'address that senders call, for schemes that sign the URL')
         .option('--respond <status>', 'status of the reply')
         .option('--no-queue', 'do not deliver the queue');
+      addProviderHelp(options);
     },
     listen,
   );
@@ -45,8 +51,10 @@ async function listen(run: CommandRun): Promise<number> {
   const portOption = text(run, 'port');
   const status = text(run, 'respond');
   const provider = text(run, 'provider');
+  if (provider !== undefined && !isOwnId(provider)) findChosen(provider);
+  const publicUrl = readPublicUrl(run);
   const secrets = readSecrets(run.options, run.env);
-  const forThisRun = provider !== undefined || secrets.length > 0 || status !== undefined;
+  const forThisRun = [provider, status, publicUrl].some((given) => given !== undefined) || secrets.length > 0;
   const host = await openHost(run, {
     listen: {
       host: address,
@@ -55,14 +63,16 @@ async function listen(run: CommandRun): Promise<number> {
     runQueue: run.options['queue'] !== false,
     runEndpoint: forThisRun
       ? {
-          provider: provider === undefined ? null : checkProvider(provider),
+          provider: provider ?? null,
           secrets,
+          publicUrl,
           status: status === undefined ? undefined : readNumber('--respond', status, 200, 599),
         }
       : undefined,
   });
   const stopped = stopAsked(run);
   try {
+    if (provider !== undefined) findChosen(provider, host.parts.workspace.data.schemes);
     host.onChange((change) => print(output, change));
     await host.start();
     const state = host.receiver();
@@ -73,6 +83,16 @@ async function listen(run: CommandRun): Promise<number> {
   } finally {
     await host.stop();
   }
+}
+
+/** The URL as an endpoint takes it. Throws CONFIG_INVALID. */
+function readPublicUrl(run: CommandRun): string | undefined {
+  const url = text(run, 'publicUrl');
+  if (url === undefined) return undefined;
+  const checked = v.safeParse(endpointSchema.entries.publicUrl, url);
+  if (checked.success && URL.canParse(url)) return checked.output ?? undefined;
+  const reason = checked.success ? 'is no URL' : checked.issues[0].message;
+  throw new AppError('CONFIG_INVALID', `--public-url: "${url}" ${reason}; give it as https://tunnel.example/path.`);
 }
 
 function ready(output: Output, host: Host, url: string, port: number, dataDir: string): void {
@@ -87,6 +107,10 @@ function ready(output: Output, host: Host, url: string, port: number, dataDir: s
 
 function print(output: Output, change: Change): void {
   if (change.type === 'request') output.line(requestLine(change.summary), () => requestText(output, change.summary));
+  if (change.type === 'diagnosis' && change.findings.length > 0) {
+    const { type, id, findings } = change;
+    output.line({ type, id, findings }, () => `${findingsText(output, findings, 10)}  ${paint(output, 'dim', id)}`);
+  }
   if (change.type === 'refused') {
     const { entry } = change;
     output.line(

@@ -10,7 +10,9 @@ import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
 import type { CliContext } from './context.ts';
 import { addListen } from './listen.ts';
-import { addOfflineCommands } from './offline.ts';
+import { addVerify } from './verify.ts';
+import { addSign } from './sign.ts';
+import { addKeypair } from './keypair.ts';
 import { addHistoryCommands } from './history.ts';
 import { addSendCommands } from './send.ts';
 import { addQueueCommands } from './queue.ts';
@@ -80,7 +82,9 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
 
   const context = { command };
   addListen(context);
-  addOfflineCommands(context);
+  addVerify(context);
+  addSign(context);
+  addKeypair(context);
   addHistoryCommands(context);
   addSendCommands(context);
   addQueueCommands(context);

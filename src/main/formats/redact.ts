@@ -63,7 +63,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
         ...verdict,
         message: text(verdict.message),
         warnings: verdict.warnings.map(text),
-        diagnosis: verdict.diagnosis.map((finding) => ({ code: finding.code, message: text(finding.message) })),
+        diagnosis: verdict.diagnosis.map((finding) => ({ ...finding, message: text(finding.message) })),
       },
     };
   }

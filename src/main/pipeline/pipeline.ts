@@ -3,16 +3,18 @@
 
 import { AppError } from '../../shared/errors.ts';
 import type { CapturedRequest, Verdict } from '../../shared/exchange.ts';
-import { headerValue } from '../../shared/headers.ts';
+import type { ProviderDefinition } from '../../shared/providers/define.ts';
+import { findProvider } from '../../shared/providers/index.ts';
 import { defaultEndpoint } from '../../shared/workspace.ts';
 import type { Endpoint, Settings } from '../../shared/workspace.ts';
 import type { SecretValue, VerifyInput } from '../signatures/verify.ts';
 import type { Exchange, History } from '../store/history.ts';
 import type { Logger } from '../ports.ts';
+import { checkInput } from './check-input.ts';
 import { providerOf } from './detect.ts';
 import { classify, duplicateKeys, first } from './duplicate.ts';
 import { findEndpoint } from './endpoint.ts';
-import { readValues } from './values.ts';
+import { lookAtRequest, readValues } from './values.ts';
 
 /** What the pipeline is given; functions give the state of the moment. */
 export interface PipelineOptions {
@@ -24,8 +26,8 @@ export interface PipelineOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly logger: Logger;
-  /** Origin under which senders reach the endpoint (`https://tunnel.example`); the Host header's when absent or null. */
-  readonly publicUrl?: (endpoint: Endpoint) => string | null;
+  /** A person's own scheme of this id; undefined for the registry's providers. */
+  readonly definition?: (provider: string) => ProviderDefinition | undefined;
 }
 
 /** Judges requests. */
@@ -56,17 +58,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         'body-truncated',
         'Only the beginning of the body was kept, so its signature cannot be checked.',
       );
-    return options.verify({
-      provider,
-      method: request.method,
-      url: requestUrl(request, options.publicUrl?.(endpoint) ?? null),
-      headers: request.headers,
-      body: request.body,
-      secrets: options.secretsFor(endpoint, provider),
-      now: now(),
-      toleranceSeconds: endpoint.toleranceSeconds ?? undefined,
-      generic: endpoint.generic,
-    });
+    const definition = provider === null ? undefined : options.definition?.(provider);
+    const secrets = options.secretsFor(endpoint, provider);
+    return options.verify(checkInput(request, { endpoint, provider, definition, secrets, now: now() }));
+  }
+
+  function definitionOf(provider: string, endpoint: Endpoint): ProviderDefinition | undefined {
+    return options.definition?.(provider) ?? findProvider(provider, endpoint.generic);
   }
 
   return {
@@ -77,16 +75,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         () => findEndpoint(options.endpoints(), request.target),
         defaultEndpoint,
       );
-      const provider = stage(
-        'Detecting the provider',
-        request,
-        () => providerOf(endpoint, request.headers),
-        endpoint.provider,
-      );
+      const look = lookAtRequest(request);
+      const provider = stage('Detecting the provider', request, () => providerOf(endpoint, look), endpoint.provider);
       const values = stage(
         'Reading id and event',
         request,
-        () => readValues(request, provider, endpoint.generic),
+        () => readValues(look, provider === null ? undefined : definitionOf(provider, endpoint)),
         noValues,
       );
       const verdict = stage('Checking the signature', request, () => check(request, endpoint, provider), notChecked);
@@ -112,12 +106,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       };
     },
   };
-}
-
-/** The address the sender called, as far as the request tells. */
-function requestUrl(request: CapturedRequest, origin: string | null): string {
-  if (!request.target.startsWith('/')) return request.target;
-  return `${origin ?? `http://${headerValue(request.headers, 'host') ?? ''}`}${request.target}`;
 }
 
 function notChecked(error: unknown): Verdict {

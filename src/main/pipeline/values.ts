@@ -2,9 +2,9 @@
 // parsing them would hold up everybody else.
 
 import type { CapturedRequest } from '../../shared/exchange.ts';
-import { findProvider } from '../../shared/providers/index.ts';
-import { createValueReader } from '../../shared/providers/read-value.ts';
-import type { GenericOptions } from '../../shared/workspace.ts';
+import type { ProviderDefinition } from '../../shared/providers/define.ts';
+import { lookAt, valueReader } from '../../shared/providers/read-value.ts';
+import type { RequestLook } from '../../shared/providers/read-value.ts';
 
 /** What a provider says about a request besides its signature. */
 export interface RequestValues {
@@ -18,15 +18,18 @@ const parseLimit = 1_048_576;
 const decoder = new TextDecoder();
 const none: RequestValues = { deliveryId: null, event: null };
 
+/** A look at a captured request, whose body is parsed at most once. */
+export function lookAtRequest({
+  headers,
+  target,
+  body,
+}: Pick<CapturedRequest, 'headers' | 'target' | 'body'>): RequestLook {
+  return lookAt(headers, target, () => (body.length > parseLimit ? '' : decoder.decode(body)));
+}
+
 /** The values of a request of `provider`; nulls for an unknown provider or where the request does not hold them. */
-export function readValues(
-  request: Pick<CapturedRequest, 'headers' | 'body'>,
-  provider: string | null,
-  generic: GenericOptions | undefined,
-): RequestValues {
-  const definition = provider === null ? undefined : findProvider(provider, generic);
-  if (!definition) return none;
-  const { body } = request;
-  const read = createValueReader(request.headers, () => (body.length > parseLimit ? '' : decoder.decode(body)));
-  return { deliveryId: read(definition.deliveryId), event: read(definition.eventType) };
+export function readValues(look: RequestLook, provider: ProviderDefinition | undefined): RequestValues {
+  if (!provider) return none;
+  const read = valueReader(look);
+  return { deliveryId: read(provider.deliveryId), event: read(provider.eventType) };
 }

@@ -25,6 +25,9 @@ import type { CapturedSource } from './replay.ts';
 import { fillVariables, makeVariables } from './variables.ts';
 import { senderFields, wireHeaders } from './wire-headers.ts';
 
+/** Finds a person's own scheme by its id. */
+export type FindDefinition = (provider: string) => ProviderDefinition | undefined;
+
 /** What composing looks at. */
 export interface ComposeDeps {
   readonly clock: Clock;
@@ -32,6 +35,8 @@ export interface ComposeDeps {
   readonly targets: readonly Target[];
   /** The value of a stored secret, or null; may throw SECRET_SEALED. */
   readonly secretValue: (name: string) => SecretValue | null;
+  /** A person's own scheme of this id; undefined for the registry's providers. */
+  readonly definition?: FindDefinition | undefined;
   /** The captured request of a replay, or null. */
   readonly captured: (id: string) => CapturedSource | null;
 }
@@ -94,8 +99,8 @@ export async function compose(draft: Draft, deps: ComposeDeps, store: ComposeSto
 export function preview(draft: Draft, deps: ComposeDeps): ComposePreview {
   const plan = makePlan(draft, deps);
   const leg = plan.legs[0] as Leg;
-  const { headers, body } = signLeg(plan, leg, plan.body, deps);
-  const url = new URL(leg.url);
+  const { headers, body, url: address } = signLeg(plan, leg, plan.body, deps);
+  const url = new URL(address);
   return { method: plan.method, url: url.href, headers: wireHeaders(url, plan.method, headers, body.byteLength), body };
 }
 
@@ -109,22 +114,22 @@ interface Plan extends Pick<OutgoingMessage, 'messageId' | 'method' | 'event' | 
 function makePlan(draft: Draft, deps: ComposeDeps): Plan {
   checkMethod(draft.method);
   checkHeaders(draft.headers);
-  const drafted = knownProvider(draft.provider);
+  const drafted = knownProvider(draft.provider, deps);
   const legs = fanOut(draft, deps.targets).map((leg) => unsignedAsAsked(draft, leg));
   for (const leg of legs) {
-    knownProvider(leg.provider);
+    knownProvider(leg.provider, deps);
     knownSchedule(leg.schedule);
     checkHeaders(leg.headers);
   }
   // Ids and old signatures follow the provider that signs; legs of one draft share one body.
   const first = legs[0]?.provider;
-  const provider = first === undefined ? drafted : knownProvider(first);
+  const provider = first === undefined ? drafted : knownProvider(first, deps);
   const { event, signature } = draft;
   const method = draft.method.toUpperCase();
   if (draft.replayOf !== undefined) {
     const source = deps.captured(draft.replayOf);
     if (!source) throw new AppError('STORE_NOT_FOUND', `There is no request ${draft.replayOf} to replay`);
-    return { ...replayMessage(draft, source, provider, deps.random), legs, method, event, signature };
+    return { ...replayMessage(draft, source, provider, deps), legs, method, event, signature };
   }
   const headers = withoutHeaders(draft.headers, senderFields);
   const filled = draft.variables ? fillVariables(draft.body, makeVariables(deps.clock.now(), deps.random)) : draft.body;
@@ -156,7 +161,8 @@ function signLeg(plan: Plan, leg: Leg, body: Uint8Array, deps: ComposeDeps): Sig
   const secrets = value === null ? [] : [value];
   const headers = legHeaders(plan, leg);
   const now = deps.clock.now();
-  const signed = sign({ provider, scheme, method, url, headers, body, secrets, messageId, event, now, mode });
+  const definition = deps.definition?.(provider);
+  const signed = sign({ provider, definition, scheme, method, url, headers, body, secrets, messageId, event, now, mode }); // prettier-ignore
   // Ids and event names become header values.
   checkHeaders(signed.headers);
   return signed;
@@ -173,8 +179,8 @@ function trySigning(plan: Plan, deps: ComposeDeps): void {
   }
 }
 
-function knownProvider(id: string): ProviderDefinition {
-  const provider = findProvider(id);
+function knownProvider(id: string, deps: ComposeDeps): ProviderDefinition {
+  const provider = deps.definition?.(id) ?? findProvider(id);
   if (provider) return provider;
   const ids = providers.map((known) => known.id).join(', ');
   throw new AppError('CONFIG_UNKNOWN_PROVIDER', `Provider “${id}” is not one of ${ids}`);

@@ -1,5 +1,6 @@
 // What the queue is given and what it offers: the contract between the sender and the host. No code.
 
+import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import type { Attempt, Delivery, OutgoingMessage } from '../../shared/delivery.ts';
 import type { Document } from '../store/documents.ts';
 import type { History } from '../store/history.ts';
@@ -36,6 +37,8 @@ export interface QueueOptions {
   readonly logger: Logger;
   /** Null: the secret is gone (the delivery is parked, reason `secret-unavailable`). */
   readonly secret: (name: string) => SecretValue | null;
+  /** A person's own scheme of this id; undefined for the registry's providers. */
+  readonly definition?: ((provider: string) => ProviderDefinition | undefined) | undefined;
   /** Total deadline of an attempt, ms; 30,000. */
   readonly sendTimeoutMs: number;
   /** Replaces every delivery's stored speed for this run. */

@@ -7,6 +7,7 @@ import type { HeaderPair } from '../../shared/headers.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import { findProvider } from '../../shared/providers/index.ts';
 import type { Random } from '../ports.ts';
+import { engineOf } from '../signatures/engines.ts';
 import type { StoredRequest } from '../store/history.ts';
 import { describeChanges } from './changes.ts';
 import { newIdLike, readMessageId, writeBodyId } from './message-id.ts';
@@ -61,6 +62,11 @@ export interface ReplayMessage {
   readonly changes: readonly string[];
 }
 
+interface ReplayDeps {
+  readonly random: Random;
+  readonly definition?: ((provider: string) => ProviderDefinition | undefined) | undefined;
+}
+
 /**
  * The message of a draft that replays `source`. A draft's signature `keep` leaves signature and ids as they are; else
  * the old signature goes, and the id is the draft's `messageId` or, without one, a new one, also inside the body.
@@ -69,11 +75,14 @@ export function replayMessage(
   draft: Draft,
   source: CapturedSource,
   provider: ProviderDefinition,
-  random: Random,
+  deps: ReplayDeps,
 ): ReplayMessage {
   const { request } = source;
   const keeps = draft.signature === 'keep';
-  const signers = [provider, request.provider === null ? undefined : findProvider(request.provider)];
+  const signers = [
+    provider,
+    request.provider === null ? undefined : (deps.definition?.(request.provider) ?? findProvider(request.provider)),
+  ];
   const signatureFields = new Set(signers.flatMap((signer) => (signer ? signatureNames(signer) : [])));
   const dropped = (headers: readonly HeaderPair[]): HeaderPair[] => {
     const bare = withoutHeaders(headers, framingOf(headers, signatureFields));
@@ -82,7 +91,7 @@ export function replayMessage(
 
   const headers = dropped(draft.headers);
   const present = request.deliveryId ?? readMessageId(provider, draft.headers, draft.body);
-  const messageId = draft.messageId ?? (keeps && present !== null ? present : newIdLike(present, random));
+  const messageId = draft.messageId ?? (keeps && present !== null ? present : newIdLike(present, deps.random));
   const body = keeps ? draft.body : writeBodyId(provider, draft.headers, draft.body, messageId);
 
   const target = pathOf(draft.urls[0]) ?? request.target;
@@ -104,11 +113,7 @@ function signatureWords({ signature, secret }: Draft, sameId: boolean): string {
 /** Lower-case names of the fields that carry signature, time or id of any of the provider's schemes. */
 function signatureNames(provider: ProviderDefinition): string[] {
   const ids = provider.deliveryId.flatMap((source) => (source.from === 'header' ? [source.name] : []));
-  const schemes = provider.schemes.flatMap((scheme) => [
-    ...scheme.signatureHeaders,
-    ...(scheme.timestamp?.headers ?? []),
-    ...(scheme.idHeaders ?? []),
-  ]);
+  const schemes = provider.schemes.flatMap((scheme) => engineOf(scheme).headerNames(scheme));
   return [...ids, ...schemes].map((name) => name.toLowerCase());
 }
 

@@ -3,6 +3,7 @@
 
 import type { Delivery } from '../../shared/delivery.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import type { History } from '../store/history.ts';
 import { sign as realSign } from '../signatures/sign.ts';
 import type { SecretValue } from '../signatures/verify.ts';
@@ -15,6 +16,8 @@ export interface RunnerOptions {
   readonly history: Pick<History, 'messageBody'>;
   readonly clock: Clock;
   readonly secret: (name: string) => SecretValue | null;
+  /** A person's own scheme of this id; undefined for the registry's providers. */
+  readonly definition?: ((provider: string) => ProviderDefinition | undefined) | undefined;
   readonly sendTimeoutMs: number;
   readonly sign?: typeof realSign | undefined;
   readonly attempt?: typeof realAttempt | undefined;
@@ -41,8 +44,9 @@ export async function runAttempt(delivery: Delivery, signal: AbortSignal, option
     const { method, headers, provider, scheme, messageId, event, signature: mode } = message;
     const secrets = secret === null ? [] : [secret];
     const now = clock.now();
-    const signed = sign({ provider, scheme, method, url, headers, body, secrets, messageId, event, now, mode });
-    const wire = await attempt({ method, url, ...signed, clock, totalMs: sendTimeoutMs, signal });
+    const definition = options.definition?.(provider);
+    const signed = sign({ provider, definition, scheme, method, url, headers, body, secrets, messageId, event, now, mode }); // prettier-ignore
+    const wire = await attempt({ method, ...signed, clock, totalMs: sendTimeoutMs, signal });
     return { kind: 'attempted', wire };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

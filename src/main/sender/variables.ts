@@ -10,11 +10,18 @@ export interface Variables {
   readonly now: string;
   /** Whole seconds. */
   readonly unix: string;
+  /** Milliseconds. */
+  readonly unixMs: string;
 }
 
 /** Fresh values for one message. `now` is epoch ms. */
 export function makeVariables(now: number, random: Random): Variables {
-  return { uuid: makeUuid(random), now: new Date(now).toISOString(), unix: String(Math.floor(now / 1_000)) };
+  return {
+    uuid: makeUuid(random),
+    now: new Date(now).toISOString(),
+    unix: String(Math.floor(now / 1_000)),
+    unixMs: String(Math.floor(now)),
+  };
 }
 
 /** A random UUID (version 4). */
@@ -25,13 +32,13 @@ export function makeUuid(random: Random): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** `body` with `{{uuid}}`, `{{now}}` and `{{unix}}` filled in. Bytes that are not UTF-8 text come back as they are. */
+/** `body` with `{{uuid}}`, `{{now}}`, `{{unix}}` and `{{unixMs}}` filled in. Bytes that are not UTF-8 text come back as they are. */
 export function fillVariables(body: Uint8Array, values: Variables): Uint8Array {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (!bytes.includes('{{') || !isUtf8(bytes)) return body;
   // One character per byte: whatever stands around the variables stays as it is.
   const text = bytes.toString('latin1');
-  const filled = text.replace(/\{\{(uuid|now|unix)\}\}/g, (_all, name: keyof Variables) => values[name]);
+  const filled = text.replace(/\{\{(uuid|now|unixMs|unix)\}\}/g, (_all, name: keyof Variables) => values[name]);
   return filled === text ? body : new Uint8Array(Buffer.from(filled, 'latin1'));
 }
 

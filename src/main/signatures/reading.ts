@@ -2,17 +2,22 @@
 
 import { headerValue, headerValues } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
-import type { ProviderDefinition, SchemeDefinition } from '../../shared/providers/define.ts';
+import type { ProviderDefinition, RecipeScheme, SchemeDefinition } from '../../shared/providers/define.ts';
+import { holds, valueAt } from '../../shared/providers/read-value.ts';
+import { isTokenSent } from './token-places.ts';
+import { itemsOf } from './items.ts';
+import type { Message } from './message.ts';
 
 /** Names of the headers of one family. */
 interface HeaderNames {
-  readonly signature: string;
+  /** Undefined where the body carries the signature. */
+  readonly signature: string | undefined;
   readonly id: string | undefined;
   readonly timestamp: string | undefined;
 }
 
 /** What a request carries for one scheme. */
-interface Reading {
+export interface Reading {
   readonly names: HeaderNames;
   readonly signatures: readonly string[];
   readonly id: string | undefined;
@@ -22,17 +27,19 @@ interface Reading {
 }
 
 /**
- * The schemes that may judge the request, at least one. A stronger scheme whose header was sent decides, even where
- * `schemeId` names a weaker one: a right SHA-1 must not save a wrong SHA-256. Schemes that share a header come together.
+ * The schemes that may judge the request; none when the request means a version that the provider's definition does
+ * not know. A stronger scheme whose signature was sent decides, even where `schemeId` names a weaker one: a right
+ * SHA-1 must not save a wrong SHA-256. Schemes that share a header come together.
  */
 export function applicableSchemes(
   provider: ProviderDefinition,
   schemeId: string | undefined,
-  headers: readonly HeaderPair[],
+  message: Message,
 ): readonly SchemeDefinition[] {
   const { schemes } = provider;
-  if (schemes.length === 1) return schemes;
-  const strongest = schemes.find((scheme) => scheme.signatureHeaders.some((name) => has(headers, name)));
+  if (schemes.length === 1 && schemes[0]?.conditions === undefined) return schemes;
+  const meant = schemes.filter((scheme) => scheme.conditions?.every((condition) => holds(condition, message)) ?? true);
+  const strongest = meant.find((scheme) => isSent(scheme, message));
   const wanted = schemes.find((scheme) => scheme.id === schemeId);
   if (wanted) {
     const yields =
@@ -41,29 +48,32 @@ export function applicableSchemes(
       schemes.indexOf(strongest) < schemes.indexOf(wanted);
     return [yields ? strongest : wanted];
   }
-  const head = strongest ?? schemes[0];
-  return head ? schemes.filter((scheme) => sharesHeader(scheme, head)) : schemes;
+  if (meant.length === 0 && !schemes.some((scheme) => isSent(scheme, message))) return schemes.slice(0, 1);
+  // Where nothing was sent, the secrets tell which scheme was meant.
+  return strongest ? meant.filter((scheme) => sharesHeader(scheme, strongest)) : meant;
 }
 
 /** The header family of the request: the first that is whole, else the first with a signature, else the first. */
-export function chooseFamily(scheme: SchemeDefinition, headers: readonly HeaderPair[]): HeaderNames {
-  if (scheme.signatureHeaders.length === 1) return familyNames(scheme, 0);
+export function chooseFamily(scheme: RecipeScheme, headers: readonly HeaderPair[]): HeaderNames {
+  if (scheme.signatureHeaders.length <= 1) return familyNames(scheme, 0);
   const families = scheme.signatureHeaders.map((_, index) => familyNames(scheme, index));
+  const sent = (names: HeaderNames): boolean => names.signature !== undefined && has(headers, names.signature);
   const whole = families.find(
     (names) =>
-      has(headers, names.signature) &&
+      sent(names) &&
       (names.id === undefined || has(headers, names.id)) &&
       (names.timestamp === undefined || has(headers, names.timestamp)),
   );
-  return whole ?? families.find((names) => has(headers, names.signature)) ?? familyNames(scheme, 0);
+  return whole ?? families.find(sent) ?? familyNames(scheme, 0);
 }
 
-/** What the request carries for this scheme. Empty values count as absent. */
-export function readRequest(scheme: SchemeDefinition, headers: readonly HeaderPair[]): Reading {
+/** What the request, or one item of it, carries for this scheme. Empty values count as absent. */
+export function readRequest(scheme: RecipeScheme, message: Message, item?: unknown): Reading {
+  const { headers } = message;
   const names = chooseFamily(scheme, headers);
   const ids = names.id === undefined ? none : headerValues(headers, names.id);
-  const timestamps = names.timestamp === undefined ? none : headerValues(headers, names.timestamp);
-  const signatures = headerValues(headers, names.signature);
+  const timestamps = names.timestamp === undefined ? bodyTime(scheme, message) : headerValues(headers, names.timestamp);
+  const signatures = readSignatures(scheme, names.signature, message, item);
   return {
     names,
     signatures: signatures.includes('') ? signatures.filter((value) => value !== '') : signatures,
@@ -73,12 +83,53 @@ export function readRequest(scheme: SchemeDefinition, headers: readonly HeaderPa
   };
 }
 
-function familyNames(scheme: SchemeDefinition, index: number): HeaderNames {
+function readSignatures(
+  scheme: RecipeScheme,
+  header: string | undefined,
+  message: Message,
+  item: unknown,
+): readonly string[] {
+  if (scheme.signaturePath !== undefined) {
+    const value = valueAt(item === undefined ? message.json() : item, scheme.signaturePath);
+    return typeof value === 'string' ? [value] : none;
+  }
+  if (header === undefined) return none;
+  if (scheme.numbered !== true) return headerValues(message.headers, header);
+  const stem = header.toLowerCase().replace(/\d+$/, '');
+  return message.headers
+    .filter(([name]) => name.toLowerCase().startsWith(stem) && /^\d{1,3}$/.test(name.slice(stem.length)))
+    .map(([, value]) => value);
+}
+
+function bodyTime(scheme: RecipeScheme, message: Message): readonly string[] {
+  if (scheme.timestamp?.path === undefined) return none;
+  const value = valueAt(message.json(), scheme.timestamp.path);
+  return typeof value === 'string' || typeof value === 'number' ? [String(value)] : none;
+}
+
+function familyNames(scheme: RecipeScheme, index: number): HeaderNames {
   return {
-    signature: scheme.signatureHeaders[index] ?? '',
+    signature: scheme.signatureHeaders[index],
     id: scheme.idHeaders?.[index],
     timestamp: scheme.timestamp?.headers?.[index],
   };
+}
+
+function isSent(scheme: SchemeDefinition, message: Message): boolean {
+  switch (scheme.kind) {
+    case 'token':
+      return isTokenSent(scheme, message);
+    case 'jwt':
+      return has(message.headers, scheme.header);
+    case 'message-signature':
+      return has(message.headers, 'signature') || has(message.headers, 'signature-input');
+    default: {
+      const { signaturePath } = scheme;
+      if (signaturePath === undefined) return scheme.signatureHeaders.some((name) => has(message.headers, name));
+      const roots = scheme.items === undefined ? [message.json()] : (itemsOf(scheme.items, message) ?? []);
+      return roots.some((root) => (valueAt(root, signaturePath) ?? '') !== '');
+    }
+  }
 }
 
 function has(headers: readonly HeaderPair[], name: string): boolean {
@@ -86,7 +137,24 @@ function has(headers: readonly HeaderPair[], name: string): boolean {
 }
 
 function sharesHeader(a: SchemeDefinition, b: SchemeDefinition): boolean {
-  return a.signatureHeaders.some((name) => b.signatureHeaders.includes(name));
+  const places = placesOf(b);
+  return placesOf(a).some((place) => places.includes(place));
+}
+
+/** Names of the places where the signature may stand; places in a body begin with a slash. */
+function placesOf(scheme: SchemeDefinition): readonly string[] {
+  switch (scheme.kind) {
+    case 'token':
+      return scheme.places.map((place) => (place.in === 'json' ? `/${place.path}` : place.name.toLowerCase()));
+    case 'jwt':
+      return [scheme.header.toLowerCase()];
+    case 'message-signature':
+      return ['signature'];
+    default:
+      return scheme.signaturePath === undefined
+        ? scheme.signatureHeaders.map((name) => name.toLowerCase())
+        : [`/${scheme.signaturePath}`];
+  }
 }
 
 const none: readonly string[] = [];

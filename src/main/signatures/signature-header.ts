@@ -1,7 +1,7 @@
 // Reads and writes the signature header. Values come from strangers: work is bounded, nothing is trimmed or repaired
 // that the provider's own library would refuse.
 
-import type { SchemeDefinition } from '../../shared/providers/define.ts';
+import type { RecipeScheme } from '../../shared/providers/define.ts';
 
 /** Most signatures that are compared; rotation never needs more than a few. */
 const signatureLimit = 20;
@@ -30,10 +30,18 @@ type ParsedSignatures =
     };
 
 /** Reads all values of the signature header (it may be repeated). Never throws. */
-export function parseSignatures(scheme: SchemeDefinition, values: readonly string[]): ParsedSignatures {
+export function parseSignatures(scheme: RecipeScheme, values: readonly string[]): ParsedSignatures {
   switch (scheme.format.kind) {
     case 'value':
       return parseValues(scheme, scheme.format.prefix, values);
+    case 'list': {
+      const { separator, prefix } = scheme.format;
+      return parseValues(
+        scheme,
+        prefix,
+        values.flatMap((value) => value.split(separator)),
+      );
+    }
     case 'versions':
       return parseVersions(scheme, scheme.format.version, values);
     case 'pairs':
@@ -42,11 +50,13 @@ export function parseSignatures(scheme: SchemeDefinition, values: readonly strin
 }
 
 /** The header value that carries these signatures. Schemes with room for one only take the first. */
-export function formatSignatures(scheme: SchemeDefinition, timestamp: string, signatures: readonly string[]): string {
+export function formatSignatures(scheme: RecipeScheme, timestamp: string, signatures: readonly string[]): string {
   const format = scheme.format;
   switch (format.kind) {
     case 'value':
       return `${format.prefix}${signatures[0] ?? ''}`;
+    case 'list':
+      return signatures.map((signature) => format.prefix + signature).join(format.separator);
     case 'versions':
       return signatures.map((signature) => `${format.version},${signature}`).join(' ');
     case 'pairs':
@@ -57,7 +67,7 @@ export function formatSignatures(scheme: SchemeDefinition, timestamp: string, si
   }
 }
 
-function parseValues(scheme: SchemeDefinition, prefix: string, values: readonly string[]): ParsedSignatures {
+function parseValues(scheme: RecipeScheme, prefix: string, values: readonly string[]): ParsedSignatures {
   const signatures: string[] = [];
   for (const value of values) {
     if (!value.startsWith(prefix)) continue;
@@ -72,7 +82,7 @@ function parseValues(scheme: SchemeDefinition, prefix: string, values: readonly 
   };
 }
 
-function parseVersions(scheme: SchemeDefinition, version: string, values: readonly string[]): ParsedSignatures {
+function parseVersions(scheme: RecipeScheme, version: string, values: readonly string[]): ParsedSignatures {
   const signatures: string[] = [];
   let sawOwn = false;
   let sawOther = false;
@@ -101,8 +111,8 @@ function parseVersions(scheme: SchemeDefinition, version: string, values: readon
 }
 
 function parsePairs(
-  scheme: SchemeDefinition,
-  format: Extract<SchemeDefinition['format'], { kind: 'pairs' }>,
+  scheme: RecipeScheme,
+  format: Extract<RecipeScheme['format'], { kind: 'pairs' }>,
   values: readonly string[],
 ): ParsedSignatures {
   const claims: Claim[] = [];
@@ -142,30 +152,35 @@ function parsePairs(
   );
 }
 
+/** Where the signature stands, in words. */
+export function placeOf(scheme: RecipeScheme, header = scheme.signatureHeaders[0]): string {
+  return header === undefined ? `the body’s ${scheme.signaturePath ?? 'signature'}` : `header ${header}`;
+}
+
 /** Right alphabet. A wrong length can be read, it is just not the signature. */
-function isReadable(scheme: SchemeDefinition, text: string): boolean {
+function isReadable(scheme: RecipeScheme, text: string): boolean {
   return scheme.encoding === 'hex' ? /^[0-9a-fA-F]+$/.test(text) : /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
 }
 
-function shape(scheme: SchemeDefinition, prefix: string): string {
+function shape(scheme: RecipeScheme, prefix: string): string {
   const name = scheme.encoding === 'hex' ? 'hexadecimal digits' : scheme.encoding;
   return prefix === '' ? name : `“${prefix}” followed by ${name}`;
 }
 
-function malformed(scheme: SchemeDefinition, what: string): ParsedSignatures {
+function malformed(scheme: RecipeScheme, what: string): ParsedSignatures {
   return {
     ok: false,
     status: 'malformed',
     reason: 'signature-malformed',
-    message: `Malformed: header ${scheme.signatureHeaders[0]} ${what}`,
+    message: `Malformed: ${placeOf(scheme)} ${what}`,
   };
 }
 
-function unsupported(scheme: SchemeDefinition, version: string): ParsedSignatures {
+function unsupported(scheme: RecipeScheme, version: string): ParsedSignatures {
   return {
     ok: false,
     status: 'unsupported',
     reason: 'unknown-version',
-    message: `Unsupported: header ${scheme.signatureHeaders[0]} holds no ${version} signature, only other versions`,
+    message: `Unsupported: ${placeOf(scheme)} holds no ${version} signature, only other versions`,
   };
 }

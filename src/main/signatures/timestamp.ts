@@ -39,8 +39,9 @@ export function judgeTime(
   at: number,
   now: number,
   toleranceSeconds: number,
-  direction: TimestampRule['direction'],
+  { direction, exclusive }: Pick<TimestampRule, 'direction' | 'exclusive'>,
 ): Freshness {
+  if (exclusive && now - at >= toleranceSeconds * 1_000) return 'expired';
   const ageSeconds = Math.floor(now / 1_000) - Math.floor(at / 1_000);
   if (ageSeconds > toleranceSeconds) return 'expired';
   if (direction === 'both' && -ageSeconds > toleranceSeconds) return 'future';

@@ -6,6 +6,7 @@ import type {
   CapturedRequest,
   DuplicateVerdict,
   ExchangeSummary,
+  Finding,
   RefusedEntry,
   Verdict,
 } from '../../shared/exchange.ts';
@@ -66,6 +67,8 @@ export interface History {
   append(exchange: Exchange): Promise<void>;
   /** Notes what was really answered; joins the next commit, not awaited by anyone. */
   noteReply(id: string, status: number, ms: number): void;
+  /** Keeps what was found about a failed check; joins the next commit, not awaited by anyone. */
+  noteDiagnosis(id: string, findings: readonly Finding[]): void;
   /** Keeps a refusal (newest 1,000). */
   appendRefused(entry: RefusedEntry): void;
   /** Newest refusals first. */

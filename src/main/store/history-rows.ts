@@ -1,6 +1,6 @@
 // How a request lies in the tables: one slim row for lists and filters, headers and body apart in parts.
 
-import type { ExchangeSummary, Verdict } from '../../shared/exchange.ts';
+import type { ExchangeSummary, Finding, Verdict } from '../../shared/exchange.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { Exchange, StoredRequest } from './history-contract.ts';
 import { partBytes, partsPerRequest } from './history-schema.ts';
@@ -90,6 +90,15 @@ export function writeParts(connection: Connection, exchange: Exchange): void {
   for (let n = 1; n * partBytes < body.length; n += 1) {
     connection.run(insertPart, first + n, null, null, body.subarray(n * partBytes, (n + 1) * partBytes));
   }
+}
+
+/** Puts findings into the verdict of a stored request. */
+export function writeDiagnosis(connection: Connection, seq: number, findings: readonly Finding[]): void {
+  const row = connection.get('SELECT rest FROM requests WHERE seq = ?', seq);
+  if (row === undefined) return;
+  const rest = restOf(row);
+  const changed = rest.with(-1, { ...rest[7], diagnosis: findings });
+  connection.run('UPDATE requests SET rest = ? WHERE seq = ?', JSON.stringify(changed), seq);
 }
 
 /** A row as the duplicate look-up sees it. */

@@ -10,7 +10,7 @@ import type { OpenHistoryOptions } from './history-open.ts';
 import { createOutgoingHistory } from './history-outgoing.ts';
 import { createHistoryReader } from './history-reader.ts';
 import { createReplies } from './history-replies.ts';
-import { writeParts, writeRequest } from './history-rows.ts';
+import { writeDiagnosis, writeParts, writeRequest } from './history-rows.ts';
 import { createRequestLookup } from './request-lookup.ts';
 import type { Connection } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
@@ -100,6 +100,13 @@ function createHistory(
     noteReply(id, status, ms) {
       if (!writable || closed) return;
       replies.note(id, status, ms);
+    },
+    noteDiagnosis(id, findings) {
+      if (!writable || closed) return;
+      group.joinLazily(() => {
+        const seq = lookup.seqOf(id);
+        if (seq !== null) writeDiagnosis(connection, seq, findings);
+      });
     },
     appendRefused(entry) {
       if (!writable) return;

@@ -22,3 +22,8 @@ export function messageFor(error: FieldError | null, field: string): string | nu
   if (error === null) return null;
   return error.field === field || error.field.startsWith(`${field}.`) ? error.message : null;
 }
+
+/** The message for exactly this field among several errors, or null. */
+export function messageAt(errors: readonly FieldError[], field: string): string | null {
+  return errors.find((error) => error.field === field)?.message ?? null;
+}

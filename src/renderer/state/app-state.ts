@@ -63,6 +63,8 @@ export interface ViewSlice {
   readonly lastRequest: string | null;
   readonly palette: boolean;
   readonly shortcuts: boolean;
+  /** Id of the framework whose raw-body recipe is shown. */
+  readonly framework: string;
 }
 
 /** Everything. */

@@ -4,8 +4,8 @@
 import type { Change, ChangeBatch, Snapshot } from '../../shared/contract.ts';
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
-import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
-import { applyReplies, mergeDeliveries, mergeRows, withAttempts } from './merge-rows.ts';
+import type { ExchangeSummary, Finding, RefusedEntry } from '../../shared/exchange.ts';
+import { applyDiagnoses, applyReplies, mergeDeliveries, mergeRows, withAttempts } from './merge-rows.ts';
 import type { ReplyNews } from './merge-rows.ts';
 import { maxDeliveries, maxRefused, maxRows } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
@@ -36,7 +36,7 @@ export interface Pages {
 
 /** The mirror after a snapshot. Older rows stay when the new page reaches down to them, so that nobody loses their place. */
 export function applySnapshot(mirror: Mirror, snapshot: Snapshot, pages: Pages): Mirror {
-  const { batch, version, dataDir, receiver, endpoints, targets, secrets, secretStorage, settings } = snapshot;
+  const { batch, version, dataDir, receiver, endpoints, targets, schemes, secrets, secretStorage, settings } = snapshot;
   const newestKept = mirror.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
   const oldestFresh = pages.rows.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
   const joins = oldestFresh <= newestKept;
@@ -49,6 +49,7 @@ export function applySnapshot(mirror: Mirror, snapshot: Snapshot, pages: Pages):
     receiver,
     endpoints,
     targets,
+    schemes,
     secrets,
     secretStorage,
     settings,
@@ -68,12 +69,26 @@ export function applyFailure(mirror: Mirror, failure: ErrorValue): Mirror {
 }
 
 /** Replies of a batch by request id. */
-export function repliesOf(changes: readonly Change[]): Map<string, ReplyNews> {
+function repliesOf(changes: readonly Change[]): Map<string, ReplyNews> {
   const replies = new Map<string, ReplyNews>();
   for (const change of changes) {
     if (change.type === 'reply') replies.set(change.id, { status: change.status, ms: change.ms });
   }
   return replies;
+}
+
+/** Causes that were found in a batch, by request id. */
+export function diagnosesOf(changes: readonly Change[]): Map<string, readonly Finding[]> {
+  const diagnoses = new Map<string, readonly Finding[]>();
+  for (const change of changes) {
+    if (change.type === 'diagnosis') diagnoses.set(change.id, change.findings);
+  }
+  return diagnoses;
+}
+
+/** `rows` with what a batch says about requests that are already there; `rows` itself when it says nothing. */
+export function applyRowNews(rows: readonly ExchangeSummary[], changes: readonly Change[]): readonly ExchangeSummary[] {
+  return applyDiagnoses(applyReplies(rows, repliesOf(changes)), diagnosesOf(changes));
 }
 
 function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
@@ -88,6 +103,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
         requests.push(change.summary);
         break;
       case 'reply':
+      case 'diagnosis':
         break;
       case 'refused':
         refused.unshift(change.entry);
@@ -104,7 +120,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
         next = { ...next, receiver: change.receiver };
         break;
       case 'workspace':
-        next = { ...next, endpoints: change.endpoints, targets: change.targets };
+        next = { ...next, endpoints: change.endpoints, targets: change.targets, schemes: change.schemes };
         break;
       case 'secrets':
         next = { ...next, secrets: change.secrets, secretStorage: change.secretStorage };
@@ -115,7 +131,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
     }
   }
 
-  const rows = applyReplies(mergeRows(next.rows, requests, maxRows), repliesOf(changes));
+  const rows = applyRowNews(mergeRows(next.rows, requests, maxRows), changes);
   return {
     ...applyDeliveries(next, deliveries),
     rows,

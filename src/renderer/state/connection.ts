@@ -2,9 +2,9 @@
 // snapshot is on its way is held and applied after it.
 
 import type { Bridge, Change, ChangeBatch } from '../../shared/contract.ts';
-import { applyBatch, applyFailure, applySnapshot, repliesOf } from './apply-changes.ts';
+import { applyBatch, applyFailure, applyRowNews, applySnapshot, diagnosesOf } from './apply-changes.ts';
 import type { AppState } from './app-state.ts';
-import { applyReplies } from './merge-rows.ts';
+import { withFindings } from './diagnosed.ts';
 import type { AppStore } from './store.ts';
 
 /** What a connection is given. */
@@ -49,7 +49,12 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
       return;
     }
     if (applied.kind === 'old') return;
-    store.setState((state) => ({ mirror: applied.mirror, inbox: withReplies(state.inbox, batch.changes) }));
+    const diagnoses = diagnosesOf(batch.changes);
+    store.setState((state) => ({
+      mirror: applied.mirror,
+      inbox: withRowNews(state.inbox, batch.changes),
+      detail: withFindings(state.detail, diagnoses),
+    }));
     follow(batch.changes);
   }
 
@@ -108,9 +113,9 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
   return { sync, stop: unsubscribe };
 }
 
-function withReplies(inbox: AppState['inbox'], changes: readonly Change[]): AppState['inbox'] {
+function withRowNews(inbox: AppState['inbox'], changes: readonly Change[]): AppState['inbox'] {
   if (inbox.filtered === null) return inbox;
-  const rows = applyReplies(inbox.filtered.rows, repliesOf(changes));
+  const rows = applyRowNews(inbox.filtered.rows, changes);
   return rows === inbox.filtered.rows ? inbox : { ...inbox, filtered: { ...inbox.filtered, rows } };
 }
 

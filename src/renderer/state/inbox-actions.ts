@@ -2,8 +2,10 @@
 
 import type { StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../shared/contract.ts';
+import type { ErrorValue } from '../../shared/errors.ts';
 import type { AppState } from './app-state.ts';
 import { inboxHasMore, inboxRows } from './app-state.ts';
+import { withFindings } from './diagnosed.ts';
 import { mergeRows } from './merge-rows.ts';
 import { maxRows } from './mirror.ts';
 
@@ -19,6 +21,8 @@ export interface InboxActions {
   loadOlder(): Promise<void>;
   /** Fetches a request for the detail; null closes it. */
   openDetail(id: string | null): Promise<void>;
+  /** Has the cause of the open request's failed check looked for. Gives what went wrong, or null. */
+  diagnose(id: string): Promise<ErrorValue | null>;
 }
 
 const pageSize = 500;
@@ -92,6 +96,14 @@ export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): I
       store.setState({
         detail: answer.ok ? { id, value: answer.value, error: null } : { id, value: null, error: answer.error },
       });
+    },
+
+    async diagnose(id) {
+      const answer = await bridge.call('requests.diagnose', { id });
+      if (!answer.ok) return answer.error;
+      // The list hears of it by a change, as for every other request.
+      store.setState(({ detail }) => ({ detail: withFindings(detail, new Map([[id, answer.value]])) }));
+      return null;
     },
   };
 }

@@ -1,7 +1,7 @@
 // Keeps lists of requests and deliveries in order while news and pages of older rows come in, in any order and twice.
 
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
-import type { ExchangeSummary } from '../../shared/exchange.ts';
+import type { ExchangeSummary, Finding } from '../../shared/exchange.ts';
 
 /** A reply that ended. */
 export interface ReplyNews {
@@ -11,7 +11,7 @@ export interface ReplyNews {
 
 /**
  * Rows by falling seq, each id once, at most `limit`. Of two versions of a row the one whose reply has ended wins, else
- * the incoming one. Returns `rows` itself when nothing changes.
+ * the incoming one; a cause that one of them knows is kept. Returns `rows` itself when nothing changes.
  */
 export function mergeRows(
   rows: readonly ExchangeSummary[],
@@ -49,7 +49,14 @@ function pushOnce(merged: ExchangeSummary[], row: ExchangeSummary): void {
 }
 
 function later(old: ExchangeSummary, next: ExchangeSummary): ExchangeSummary {
-  return old.reply.ms !== undefined && next.reply.ms === undefined ? old : next;
+  const [kept, other] = old.reply.ms !== undefined && next.reply.ms === undefined ? [old, next] : [next, old];
+  const { diagnosis } = other.verdict;
+  return kept.verdict.diagnosis.length === 0 && diagnosis.length > 0 ? withDiagnosis(kept, diagnosis) : kept;
+}
+
+/** The request with the cause of its failed check. */
+export function withDiagnosis<T extends ExchangeSummary>(request: T, diagnosis: readonly Finding[]): T {
+  return { ...request, verdict: { ...request.verdict, diagnosis } };
 }
 
 /** `rows` with the replies of these ids filled in; `rows` itself when none of them is there. */
@@ -57,16 +64,32 @@ export function applyReplies(
   rows: readonly ExchangeSummary[],
   replies: ReadonlyMap<string, ReplyNews>,
 ): readonly ExchangeSummary[] {
-  if (replies.size === 0) return rows;
+  return applyNews(rows, replies, (row, news) => ({ ...row, reply: { ...row.reply, ...news } }));
+}
+
+/** `rows` with the causes found for these ids; `rows` itself when none of them is there. */
+export function applyDiagnoses(
+  rows: readonly ExchangeSummary[],
+  diagnoses: ReadonlyMap<string, readonly Finding[]>,
+): readonly ExchangeSummary[] {
+  return applyNews(rows, diagnoses, withDiagnosis);
+}
+
+function applyNews<T>(
+  rows: readonly ExchangeSummary[],
+  byId: ReadonlyMap<string, T>,
+  apply: (row: ExchangeSummary, news: T) => ExchangeSummary,
+): readonly ExchangeSummary[] {
+  if (byId.size === 0) return rows;
   let changed: ExchangeSummary[] | null = null;
-  let left = replies.size;
+  let left = byId.size;
   for (let i = 0; i < rows.length && left > 0; i += 1) {
     const row = rows[i] as ExchangeSummary;
-    const news = replies.get(row.id);
+    const news = byId.get(row.id);
     if (news === undefined) continue;
     left -= 1;
     changed ??= [...rows];
-    changed[i] = { ...row, reply: { ...row.reply, ...news } };
+    changed[i] = apply(row, news);
   }
   return changed ?? rows;
 }

@@ -1,6 +1,7 @@
 // What the window mirrors of the host. It changes only through snapshots and batches of changes (apply-changes.ts).
 
 import type { ReceiverState, Snapshot } from '../../shared/contract.ts';
+import type { CustomScheme } from '../../shared/custom-scheme.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
@@ -18,6 +19,8 @@ export interface Mirror {
   readonly receiver: ReceiverState;
   readonly endpoints: readonly Endpoint[];
   readonly targets: readonly Target[];
+  /** Own signature schemes. */
+  readonly schemes: readonly CustomScheme[];
   readonly secrets: readonly SecretInfo[];
   readonly secretStorage: Snapshot['secretStorage'];
   readonly settings: Settings;
@@ -52,6 +55,7 @@ export const emptyMirror: Mirror = {
   receiver: { status: 'starting' },
   endpoints: [],
   targets: [],
+  schemes: [],
   secrets: [],
   secretStorage: { keyring: null, undecided: false },
   settings: { theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null },

@@ -10,7 +10,10 @@ export type Route =
   /** A null id is a new one. */
   | { readonly view: 'endpoint'; readonly id: string | null }
   | { readonly view: 'target'; readonly id: string | null }
-  | { readonly view: 'settings' };
+  | { readonly view: 'settings' }
+  /** The list of own signature schemes. */
+  | { readonly view: 'schemes' }
+  | { readonly view: 'scheme'; readonly id: string | null };
 
 /** Address of a route, for example `#/inbox/req_1`. */
 export function hashOf(route: Route): string {
@@ -25,8 +28,11 @@ export function hashOf(route: Route): string {
       return route.id === null ? '#/new-endpoint' : `#/endpoints/${encodeURIComponent(route.id)}`;
     case 'target':
       return route.id === null ? '#/new-target' : `#/targets/${encodeURIComponent(route.id)}`;
+    case 'scheme':
+      return route.id === null ? '#/new-scheme' : `#/schemes/${encodeURIComponent(route.id)}`;
     case 'compose':
     case 'settings':
+    case 'schemes':
       return `#/${route.view}`;
   }
 }
@@ -48,6 +54,10 @@ export function routeOf(hash: string): Route {
       return id === null ? { view: 'inbox', id } : { view: 'endpoint', id };
     case 'targets':
       return id === null ? { view: 'inbox', id } : { view: 'target', id };
+    case 'schemes':
+      return id === null ? { view } : { view: 'scheme', id };
+    case 'new-scheme':
+      return { view: 'scheme', id: null };
     case 'new-endpoint':
       return { view: 'endpoint', id: null };
     case 'new-target':

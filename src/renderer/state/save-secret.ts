@@ -3,6 +3,7 @@
 import type { Bridge } from '../../shared/contract.ts';
 import type { Result } from '../../shared/errors.ts';
 import type { SecretInfo } from '../../shared/workspace.ts';
+import { freeName } from '../lib/free-name.ts';
 
 /** What was typed. */
 export interface TypedSecret {
@@ -18,14 +19,8 @@ export async function saveSecret(
   stored: readonly SecretInfo[],
 ): Promise<Result<string | null>> {
   if (typed.value === '' && typed.name.trim() === '') return { ok: true, value: null };
-  const name = typed.name.trim() === '' ? freeName(owner.name, stored) : typed.name.trim();
+  const taken = stored.map(({ name }) => name);
+  const name = typed.name.trim() === '' ? freeName(owner.name, taken, 'secret') : typed.name.trim();
   const answer = await bridge.call('secrets.set', { name, value: typed.value, provider: owner.provider });
   return answer.ok ? { ok: true, value: name } : answer;
-}
-
-function freeName(owner: string, stored: readonly SecretInfo[]): string {
-  const base = owner.trim() === '' ? 'secret' : owner.trim().slice(0, 90);
-  let name = base;
-  for (let n = 2; stored.some((secret) => secret.name === name); n += 1) name = `${base} ${n}`;
-  return name;
 }

@@ -48,7 +48,7 @@ export function createAppStore(options: StoreOptions): AppStore {
       replaySent: null,
       lastReplayUrl: null,
     },
-    view: { route: options.route, lastRequest: null, palette: false, shortcuts: false },
+    view: { route: options.route, lastRequest: null, palette: false, shortcuts: false, framework: 'express' },
   }));
   return {
     store,

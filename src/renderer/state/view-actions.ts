@@ -10,6 +10,8 @@ export interface ViewActions {
   go(route: Route): void;
   showPalette(open: boolean): void;
   showShortcuts(open: boolean): void;
+  /** Shows raw-body recipes for the framework with this id. */
+  chooseFramework(id: string): void;
 }
 
 /** Creates them. */
@@ -25,6 +27,7 @@ export function createViewActions(store: StoreApi<AppState>): ViewActions {
     },
     showPalette: (palette) => set({ palette, ...(palette ? { shortcuts: false } : {}) }),
     showShortcuts: (shortcuts) => set({ shortcuts }),
+    chooseFramework: (framework) => set({ framework }),
   };
 }
 

@@ -55,11 +55,11 @@ const marks = highlightSpecialChars({
 });
 
 const variableMatches = new MatchDecorator({
-  regexp: /\{\{(?:uuid|now|unix)\}\}/g,
+  regexp: /\{\{(?:uuid|now|unix|unixMs)\}\}/g,
   decoration: Decoration.mark({ class: 'cm-variable' }),
 });
 
-/** Shows `{{uuid}}`, `{{now}}` and `{{unix}}` as what they are. */
+/** Shows `{{uuid}}`, `{{now}}`, `{{unix}}` and `{{unixMs}}` as what they are. */
 export const variableMarks: Extension = ViewPlugin.define(
   (view) => ({
     decorations: variableMatches.createDeco(view),

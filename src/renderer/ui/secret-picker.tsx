@@ -2,6 +2,7 @@
 
 import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core';
 import { KeyRound, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { visibleText } from '../lib/visible-text.ts';
 import './secret-picker.css';
 
@@ -25,11 +26,13 @@ interface SecretPickerProps {
   readonly onFresh: (fresh: NewSecret) => void;
   readonly hint: string;
   readonly error: string | null;
+  /** Below the chosen ones, such as buttons for key pairs. */
+  readonly extra?: ReactNode;
 }
 
 /** Chosen secrets, the others to choose from, and a row for a new one. */
 export function SecretPicker(props: SecretPickerProps) {
-  const { chosen, stored, onChange, multiple, fresh, onFresh, hint, error } = props;
+  const { chosen, stored, onChange, multiple, fresh, onFresh, hint, error, extra } = props;
   const others = stored.filter((name) => !chosen.includes(name));
   return (
     <div className="stack secret-picker">
@@ -62,6 +65,7 @@ export function SecretPicker(props: SecretPickerProps) {
           ))}
         </div>
       )}
+      {extra}
       <div className="form-grid">
         <TextInput
           label="New secret’s name"

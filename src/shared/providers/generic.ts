@@ -27,6 +27,7 @@ export function genericProvider(options: GenericOptions): ProviderDefinition {
     name: 'Generic HMAC',
     docsUrl: 'https://en.wikipedia.org/wiki/HMAC',
     detect: [options.signatureHeader.toLowerCase()],
+    detectPriority: -10,
     schemes: [genericScheme(options)],
     deliveryId: headerSource(options.deliveryHeader),
     eventType: [...headerSource(options.eventHeader), { from: 'json', path: 'type' }, { from: 'json', path: 'event' }],
@@ -38,6 +39,10 @@ export function genericProvider(options: GenericOptions): ProviderDefinition {
     secretForm: { prefix: '', encoding: 'hex' },
     secretHint: 'Any text that the sender and the receiver share',
     samples,
+    retry: null,
+    notes: [
+      'The time stamp is not signed: an old request with a fresh time passes, and only the delivery id can catch it.',
+    ],
   });
 }
 

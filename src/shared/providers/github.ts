@@ -3,6 +3,7 @@
 // (`issues.opened`); events without an action stay as they are (`push`). A filter `issues.*` takes all actions.
 
 import { defineProvider } from './define.ts';
+import { githubSamples } from './github-samples.ts';
 
 const body = { encoding: 'hex', secretType: 'utf8', recipe: [{ kind: 'body' }] } as const;
 
@@ -11,8 +12,13 @@ export const github = defineProvider({
   id: 'github',
   name: 'GitHub',
   docsUrl: 'https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries',
-  // X-Hub-Signature alone marks nothing: several other services send it.
-  detect: ['x-github-event', 'x-github-delivery', 'x-github-hook-id', 'x-hub-signature-256'],
+  // The X-Hub-Signature headers mark nothing: several other services send them.
+  detect: [
+    'x-github-event',
+    'x-github-delivery',
+    'x-github-hook-id',
+    { name: 'x-hub-signature-256', prefix: '', weak: true },
+  ],
   schemes: [
     {
       ...body,
@@ -52,86 +58,15 @@ export const github = defineProvider({
   ],
   secretForm: { prefix: '', encoding: 'hex' },
   secretHint: 'The text you typed into “Secret” in the webhook settings',
-  samples: [
-    {
-      name: 'push',
-      contentType: 'application/json',
-      body: `{
-  "ref": "refs/heads/main",
-  "before": "0000000000000000000000000000000000000000",
-  "after": "1111111111111111111111111111111111111111",
-  "created": false,
-  "deleted": false,
-  "forced": false,
-  "compare": "https://github.com/example/hello/compare/000000000000...111111111111",
-  "commits": [
-    {
-      "id": "1111111111111111111111111111111111111111",
-      "message": "Say hello ({{uuid}})",
-      "timestamp": "{{now}}",
-      "author": { "name": "Ada Example", "email": "ada@example.test", "username": "ada-example" },
-      "added": [],
-      "removed": [],
-      "modified": ["README.md"]
-    }
-  ],
-  "repository": {
-    "id": 300000001,
-    "name": "hello",
-    "full_name": "example/hello",
-    "private": false,
-    "default_branch": "main",
-    "html_url": "https://github.com/example/hello"
+  samples: githubSamples,
+  retry: {
+    summary: 'No automatic repeats; a failed delivery can be sent again by hand or through the API, with the same id.',
+    timeoutSeconds: 10,
   },
-  "pusher": { "name": "ada-example", "email": "ada@example.test" },
-  "sender": { "login": "ada-example", "id": 400000001, "type": "User" }
-}`,
-    },
-    {
-      name: 'issues.opened',
-      contentType: 'application/json',
-      body: `{
-  "action": "opened",
-  "issue": {
-    "id": 500000001,
-    "number": 7,
-    "title": "The greeting is missing",
-    "state": "open",
-    "user": { "login": "ada-example", "id": 400000001, "type": "User" },
-    "labels": [],
-    "created_at": "{{now}}",
-    "updated_at": "{{now}}",
-    "body": "Steps: start it and wait. ({{uuid}})"
-  },
-  "repository": {
-    "id": 300000001,
-    "name": "hello",
-    "full_name": "example/hello",
-    "private": false,
-    "html_url": "https://github.com/example/hello"
-  },
-  "sender": { "login": "ada-example", "id": 400000001, "type": "User" }
-}`,
-    },
-    {
-      name: 'ping',
-      contentType: 'application/json',
-      body: `{
-  "zen": "A test delivery {{uuid}}.",
-  "hook_id": 100000001,
-  "hook": {
-    "type": "Repository",
-    "id": 100000001,
-    "name": "web",
-    "active": true,
-    "events": ["push", "issues"],
-    "config": { "content_type": "json", "insecure_ssl": "0", "url": "https://hooks.example.test/github" },
-    "created_at": "{{now}}",
-    "updated_at": "{{now}}"
-  },
-  "repository": { "id": 300000001, "name": "hello", "full_name": "example/hello", "private": false },
-  "sender": { "login": "ada-example", "id": 400000001, "type": "User" }
-}`,
-    },
+  notes: [
+    'With the content type form, the signed bytes are payload=..., not the JSON inside.',
+    'Once X-Hub-Signature-256 is there it decides: a right sha1 signature does not save the request.',
+    'Event name and delivery id stand in headers, which the signature does not cover.',
+    'A ping follows the creation of a webhook; any 2xx will do.',
   ],
 });

@@ -1,36 +1,39 @@
-// The registry: every provider, found by id or by the headers of a request. A new provider is one file and one line.
+// The providers, found by id or by the marks of a request. A new provider is one file and one line in registry.ts.
 
 import type { HeaderPair } from '../headers.ts';
 import type { GenericOptions } from '../workspace.ts';
 import type { ProviderDefinition } from './define.ts';
-import { generic, genericProvider } from './generic.ts';
-import { github } from './github.ts';
-import { shopify } from './shopify.ts';
-import { slack } from './slack.ts';
-import { standardWebhooks } from './standard-webhooks.ts';
-import { stripe } from './stripe.ts';
-import { svix } from './svix.ts';
+import { genericProvider } from './generic.ts';
+import { valueAt } from './read-value.ts';
+import * as registry from './registry.ts';
 
-/**
- * Every provider, in the order of detection: where a request has marks of two, the earlier one wins (Svix sends
- * `webhook-*` beside `svix-*`; anyone may add `X-Webhook-Signature`).
- */
-export const providers: readonly ProviderDefinition[] = [
-  stripe,
-  shopify,
-  slack,
-  svix,
-  github,
-  standardWebhooks,
-  generic,
-];
+/** Every provider, sorted by name as people look for it; the generic one comes last. */
+export const providers: readonly ProviderDefinition[] = Object.values(registry).toSorted(
+  (a, b) => Number(a.id === 'generic') - Number(b.id === 'generic') || a.name.localeCompare(b.name, 'en'),
+);
 
 const byId = new Map(providers.map((provider) => [provider.id, provider]));
 
-const rankByHeader = new Map<string, number>();
-for (const [rank, provider] of providers.entries()) {
-  for (const name of provider.detect) rankByHeader.set(name, rank);
+interface Mark {
+  readonly provider: ProviderDefinition;
+  readonly priority: number;
+  /** How the header's value begins; empty: any value. */
+  readonly prefix: string;
 }
+/** Priority of marks that others send too. */
+const weakest = -100;
+const marksByHeader = new Map<string, Mark[]>();
+for (const provider of providers) {
+  for (const mark of provider.detect) {
+    const { name, prefix, weak } = typeof mark === 'string' ? { name: mark, prefix: '', weak: undefined } : mark;
+    const marks = marksByHeader.get(name) ?? [];
+    marksByHeader.set(name, [
+      ...marks,
+      { provider, priority: weak ? weakest : (provider.detectPriority ?? 0), prefix },
+    ]);
+  }
+}
+const byBody = providers.filter((provider) => provider.detectJson !== undefined);
 
 /** Ids of all schemes, each once. */
 export const schemeIds: readonly string[] = [
@@ -48,12 +51,25 @@ export function findProvider(id: string, options?: GenericOptions): ProviderDefi
   return provider;
 }
 
-/** Id of the provider whose marks the headers carry, or null. */
-export function detectProvider(headers: readonly HeaderPair[]): string | null {
-  let best = providers.length;
-  for (const [name] of headers) {
-    const rank = rankByHeader.get(name.toLowerCase());
-    if (rank !== undefined && rank < best) best = rank;
+/**
+ * Id of the provider whose marks the headers carry, or null; of several the one with the highest `detectPriority`.
+ * Where no header tells, `json` (the parsed body, asked for only then) may.
+ */
+export function detectProvider(headers: readonly HeaderPair[], json?: () => unknown): string | null {
+  let best: Mark | undefined;
+  for (const [name, value] of headers) {
+    const marks = marksByHeader.get(name.toLowerCase());
+    if (marks === undefined) continue;
+    for (const mark of marks) {
+      if ((best === undefined || mark.priority > best.priority) && value.startsWith(mark.prefix)) best = mark;
+    }
   }
-  return providers[best]?.id ?? null;
+  if (best !== undefined && best.priority > weakest) return best.provider.id;
+  return (json && detectByBody(json())) ?? best?.provider.id ?? null;
+}
+
+function detectByBody(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null) return null;
+  const provider = byBody.find(({ detectJson }) => detectJson?.every((path) => valueAt(body, path) !== undefined));
+  return provider?.id ?? null;
 }

@@ -85,4 +85,11 @@ export const shopify = defineProvider({
 }`,
     },
   ],
+  retry: { summary: 'Repeats 8 times over 4 hours with exponential backoff.', timeoutSeconds: 5 },
+  notes: [
+    'Shopify’s library also requires the topic, shop domain, API version and webhook id headers.',
+    'The signature covers the body only; X-Shopify-Triggered-At and all other headers are not proved.',
+    'Deliveries with one X-Shopify-Event-Id come from one action in the shop.',
+    'Test notifications from the shop’s settings use another secret than the app’s.',
+  ],
 });

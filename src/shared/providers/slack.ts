@@ -87,4 +87,30 @@ export const slack = defineProvider({
 }`,
     },
   ],
+  handshakes: [
+    {
+      name: 'url_verification',
+      method: 'POST',
+      conditions: [
+        { from: 'json', path: 'type', value: 'url_verification' },
+        { from: 'json', path: 'challenge' },
+      ],
+      signature: 'checked',
+      answer: {
+        kind: 'echo',
+        source: { from: 'json', path: 'challenge' },
+        headers: [['Content-Type', 'text/plain']],
+      },
+    },
+  ],
+  retry: {
+    summary: 'Events are repeated three times: almost at once, after 1 minute and after 5 minutes.',
+    delaysSeconds: [0, 60, 300],
+    timeoutSeconds: 3,
+  },
+  notes: [
+    'Slash commands and interactivity are forms: the signature covers the encoded bytes.',
+    'A repeat carries X-Slack-Retry-Num and the same event_id.',
+    'The “token” in the body is an outdated check: use the signature.',
+  ],
 });

@@ -30,6 +30,7 @@ export const standardWebhooks = defineProvider({
   name: 'Standard Webhooks',
   docsUrl: 'https://www.standardwebhooks.com/',
   detect: ['webhook-signature', 'webhook-id', 'webhook-timestamp'],
+  detectPriority: -1,
   schemes: [
     {
       ...envelope,
@@ -81,5 +82,15 @@ export const standardWebhooks = defineProvider({
   }
 }`,
     },
+  ],
+  retry: {
+    summary: 'Left to the sender; the specification gives this schedule of about 76 hours as an example.',
+    delaysSeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+  },
+  notes: [
+    'The part of the secret after whsec_ is base64 and must be decoded.',
+    'The header may hold several signatures, also of versions the receiver does not know; one match is enough.',
+    'Exactly 300 seconds old still passes.',
+    'An id with a dot in it makes the signed text ambiguous.',
   ],
 });

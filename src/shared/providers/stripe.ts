@@ -121,4 +121,13 @@ export const stripe = defineProvider({
 }`,
     },
   ],
+  retry: {
+    summary: 'Live events are repeated for up to three days with exponential backoff, test events three times.',
+  },
+  notes: [
+    'The whole whsec_ text is the key: do not decode it.',
+    '`stripe listen` signs with a secret of its own, not with that of the endpoint in the dashboard.',
+    'Stripe’s library looks at age only: time stamps from the future pass there.',
+    'Stripe’s library refuses upper-case hexadecimal digits, blanks inside the header and an empty body.',
+  ],
 });

@@ -76,4 +76,14 @@ export const svix = defineProvider({
 }`,
     },
   ],
+  retry: {
+    summary: 'Repeats seven times over about 28 hours.',
+    delaysSeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000],
+    timeoutSeconds: 15,
+  },
+  notes: [
+    'The part of the secret after whsec_ is base64 and must be decoded.',
+    'The header may hold several signatures; one match is enough.',
+    'A repeat keeps svix-id and gets a new time stamp and signature.',
+  ],
 });

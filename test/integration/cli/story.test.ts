@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { headerValue } from '../../../src/shared/headers.ts';
-import { providers } from '../../../src/shared/providers/index.ts';
 import { createCli } from '../../support/cli.ts';
 import type { Cli, CliResult } from '../../support/cli.ts';
 import { harValidator } from '../../support/har-schema.ts';
@@ -116,19 +115,6 @@ test('what `sign` makes Stripe’s library accepts, and `verify` accepts it too'
   expect([bad.code, bad.lines[0]?.['status']]).toEqual([1, 'invalid']);
 });
 
-test('`verify --vectors` gives every vector of our providers its verdict, handshakes included', async () => {
-  const known = new Set(providers.map((provider) => provider.id));
-  const all = JSON.parse(await readFile('test/fixtures/signatures.json', 'utf8')) as { id: string; provider: string }[];
-  const ours = await cli.file('ours.json', JSON.stringify(all.filter((vector) => known.has(vector.provider))));
-  const good = await cli.run('verify', '--vectors', ours, '--json');
-  expect(good.code).toBe(0);
-  expect(good.lines.length).toBeGreaterThan(65);
-  expect(good.lines).toContainEqual(expect.objectContaining({ id: 'challenge/public/slack', status: 'challenge' }));
-  const every = await cli.run('verify', '--vectors', 'test/fixtures/signatures.json', '--json');
-  expect(every.code, 'others are not known yet').toBe(1);
-  expect(every.lines.map((line) => line['id'])).toEqual(all.map((vector) => vector.id));
-});
-
 test('an event is enqueued, sent and signed; a failing one dies, is redriven and arrives; its secret is then gone', async () => {
   const payload = '{"id":"evt_3","type":"invoice.paid"}';
   const body = await cli.file('body.json', payload);
@@ -179,6 +165,14 @@ test('an event is enqueued, sent and signed; a failing one dies, is redriven and
   for (const name of await readdir(cli.dataDir)) {
     if (name.includes('.json')) expect(await readFile(join(cli.dataDir, name), 'utf8'), name).not.toContain(secret);
   }
+});
+
+test('a content type of the person replaces the provider’s', async () => {
+  const body = await cli.file('body.txt', 'plain');
+  const args = ['--body', body, '--header', 'content-type: text/plain'];
+  expect((await cli.run('send', '--to', target.url, ...args)).code).toBe(0);
+  const types = target.received[0]?.headers.filter(([name]) => name.toLowerCase() === 'content-type');
+  expect(types).toEqual([['content-type', 'text/plain']]);
 });
 
 test('a batch goes to several addresses, queued first and delivered later', async () => {

@@ -2,7 +2,9 @@
 
 import type { Snapshot } from '../../../src/shared/contract.ts';
 import type { Attempt, Delivery } from '../../../src/shared/delivery.ts';
-import type { ExchangeDetail, ExchangeSummary } from '../../../src/shared/exchange.ts';
+import { newCustomScheme } from '../../../src/shared/custom-scheme.ts';
+import type { CustomScheme } from '../../../src/shared/custom-scheme.ts';
+import type { ExchangeDetail, ExchangeSummary, Finding } from '../../../src/shared/exchange.ts';
 
 /** A valid, first, answered request. */
 export function request(seq: number, change: Partial<ExchangeSummary> = {}): ExchangeSummary {
@@ -87,6 +89,7 @@ export function snapshot(batch: number, change: Partial<Snapshot> = {}): Snapsho
     receiver: { status: 'listening', url: 'http://127.0.0.1:4100', port: 4100, storeFault: null },
     endpoints: [],
     targets: [],
+    schemes: [],
     secrets: [],
     secretStorage: { keyring: null, undecided: true },
     settings: { theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null },
@@ -94,4 +97,23 @@ export function snapshot(batch: number, change: Partial<Snapshot> = {}): Snapsho
     recovered: [],
     ...change,
   };
+}
+
+/** An own scheme in Stripe's form. */
+export function scheme(id: string, change: Partial<CustomScheme> = {}): CustomScheme {
+  return {
+    ...newCustomScheme,
+    id,
+    name: `Scheme ${id}`,
+    parts: [{ kind: 'timestamp' }, { kind: 'literal', text: '.' }, { kind: 'body' }],
+    signatureHeader: 'X-Acme-Signature',
+    format: { kind: 'pairs', separator: ',', timestampKey: 't', signatureKey: 'v1' },
+    timestamp: { header: null, unit: 'seconds', toleranceSeconds: 300 },
+    ...change,
+  };
+}
+
+/** The cause of a failed check. */
+export function finding(code: Finding['code'] = 'body-reserialized'): Finding {
+  return { code, message: 'The body was written anew.', mend: 'Read the raw body.' };
 }

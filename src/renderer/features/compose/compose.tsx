@@ -2,18 +2,22 @@
 
 import { useCallback, useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
-import { findProvider, providers } from '../../../shared/providers/index.ts';
 import { schedules } from '../../../shared/schedules.ts';
+import { findKnownProvider } from '../../lib/known-providers.ts';
 import { missingIn, newMessage, withSample } from '../../lib/message-form.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
 import { transportHeaders } from '../../lib/replay-changes.ts';
 import { hashOf } from '../../state/route.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
+import { useKeyPairs } from '../../state/use-key-pairs.ts';
 import { usePreview } from '../../state/use-preview.ts';
+import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
 import { useSentDeliveries } from '../../state/use-sent.ts';
+import { KeyPairButtons } from '../../ui/key-pair-buttons.tsx';
 import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
 import { MessageEditor, shownBesideField } from '../../ui/message-editor/message-editor.tsx';
 import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
+import { ProviderHelp } from '../../ui/provider-help.tsx';
 import { showError } from '../../ui/toast.tsx';
 import { TargetTicks } from './target-ticks.tsx';
 
@@ -24,7 +28,6 @@ const signatures: readonly { value: SignatureChoice; label: string }[] = [
   { value: 'wrong-secret', label: 'Wrong secret' },
   { value: 'none', label: 'None' },
 ];
-const providerChoices = providers.map(({ id, name }) => ({ value: id, label: name }));
 const scheduleChoices = [
   ...schedules.map(({ id, name }) => ({ value: id, label: name })),
   { value: '', label: 'Each target’s own' },
@@ -40,7 +43,11 @@ export function Compose() {
   const preview = usePreview(form, null);
   const [refusal, setRefusal] = useState<ErrorValue | null>(null);
   const [busy, setBusy] = useState(false);
-  const provider = findProvider(form.provider);
+  const provider = useProvider(form.provider);
+  const providers = useProviderChoices();
+  const schemes = useApp((state) => state.mirror.schemes);
+  const pairs = useKeyPairs();
+  const storedName = secrets.find(({ name }) => name === form.secret.trim())?.name;
 
   const change = useCallback(
     (edit: Partial<MessageForm>) => {
@@ -50,7 +57,7 @@ export function Compose() {
     [actions],
   );
   const chooseProvider = (id: string): void => {
-    const chosen = findProvider(id);
+    const chosen = findKnownProvider(id, schemes);
     if (!chosen) return;
     const { sample, event, headers, body } = newMessage(chosen);
     change({ provider: id, sample, event, headers, body });
@@ -77,9 +84,18 @@ export function Compose() {
       form={form}
       onChange={change}
       onSend={() => void send()}
-      providers={providerChoices}
+      providers={providers}
+      providerHelp={<ProviderHelp href={hashOf({ view: 'schemes' })} />}
       onProvider={chooseProvider}
       secretHint={provider?.secretHint ?? ''}
+      secretExtra={
+        <KeyPairButtons
+          provider={provider}
+          names={storedName === undefined ? [] : [storedName]}
+          pairs={pairs}
+          onMade={(secret) => change({ secret })}
+        />
+      }
       secretNames={secrets.map(({ name }) => name)}
       samples={provider?.samples.map(({ name }) => name) ?? []}
       onSample={chooseSample}

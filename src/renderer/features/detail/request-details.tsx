@@ -5,11 +5,11 @@ import { RotateCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
-import { findProvider } from '../../../shared/providers/index.ts';
 import { formatDuration, formatSize } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { titleOf, verdictTone } from '../../lib/words.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
+import { useProviderName } from '../../state/use-providers.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import { Visible } from '../../ui/visible.tsx';
@@ -110,10 +110,14 @@ function Details({ request }: { readonly request: ExchangeDetail }) {
 function Head({ request }: { readonly request: ExchangeDetail }) {
   const actions = useActions();
   const { verdict, reply } = request;
-  const provider = request.provider === null ? null : (findProvider(request.provider)?.name ?? request.provider);
+  const provider = useProviderName(request.provider);
   const answered = reply.status === null ? 'not answered yet' : `answered ${reply.status}`;
   const inTime = reply.ms === undefined ? '' : ` in ${formatDuration(reply.ms)}`;
-  const parts = [`${answered}${inTime}`, formatSize(request.size), ...(provider === null ? [] : [provider])];
+  const parts = [
+    `${answered}${inTime}`,
+    formatSize(request.size),
+    ...(provider === null ? [] : [visibleText(provider)]),
+  ];
   const tone = verdictTone(verdict.status);
   return (
     <>

@@ -1,16 +1,23 @@
 // The fields of an endpoint.
 
-import { Textarea, TextInput } from '@mantine/core';
-import { findProvider, providers } from '../../../shared/providers/index.ts';
+import { Checkbox, Textarea, TextInput } from '@mantine/core';
 import type { ErrorValue } from '../../../shared/errors.ts';
+import type { ProviderDefinition } from '../../../shared/providers/define.ts';
 import type { Endpoint } from '../../../shared/workspace.ts';
 import { fieldErrorOf, messageFor } from '../../lib/field-error.ts';
+import { ownTolerance, signsUrl } from '../../lib/known-providers.ts';
+import { visibleText } from '../../lib/visible-text.ts';
+import { hashOf } from '../../state/route.ts';
 import { useApp } from '../../state/use-app.ts';
+import { useKeyPairs } from '../../state/use-key-pairs.ts';
+import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { HeaderListEditor } from '../../ui/header-list-editor.tsx';
+import { KeyPairButtons } from '../../ui/key-pair-buttons.tsx';
 import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
 import { NumberField } from '../../ui/number-field.tsx';
+import { ProviderHelp } from '../../ui/provider-help.tsx';
 import { SecretPicker } from '../../ui/secret-picker.tsx';
 import type { NewSecret } from '../../ui/secret-picker.tsx';
 import { GenericFields } from './generic-fields.tsx';
@@ -25,18 +32,17 @@ interface EndpointFormProps {
   readonly error: ErrorValue | null;
 }
 
-const providerChoices = [
-  { value: '', label: 'Detect from the headers' },
-  ...providers.map(({ id, name }) => ({ value: id, label: name })),
-];
+const detected = { value: '', label: 'Detect from the headers' };
 
 /** Cards with the fields. */
 export function EndpointForm(props: EndpointFormProps) {
   const { endpoint, isCatchAll, onChange, fresh, onFresh } = props;
   const stored = useApp((state) => state.mirror.secrets);
   const problem = props.error === null ? null : fieldErrorOf(props.error);
-  const provider = endpoint.provider === null ? undefined : findProvider(endpoint.provider);
-  const tolerance = provider?.schemes[0]?.timestamp?.toleranceSeconds;
+  const provider = useProvider(endpoint.provider);
+  const providers = useProviderChoices();
+  const pairs = useKeyPairs();
+  const tolerance = ownTolerance(provider);
   // Names and values of secrets are fields of another command; those of the endpoint are `name`, `path` and so on.
   const isSecretProblem = props.error?.message.startsWith('secrets.set:') === true;
   const at = (field: string): string | null => (isSecretProblem ? null : messageFor(problem, field));
@@ -62,6 +68,7 @@ export function EndpointForm(props: EndpointFormProps) {
             />
           </div>
           <FullAddress path={endpoint.path} isCatchAll={isCatchAll} />
+          <PublicAddress endpoint={endpoint} provider={provider} error={at('publicUrl')} onChange={onChange} />
         </div>
       </Card>
       <Card title="Signature">
@@ -70,14 +77,15 @@ export function EndpointForm(props: EndpointFormProps) {
             <ChoiceField
               label="Provider"
               value={endpoint.provider ?? ''}
-              choices={providerChoices}
+              choices={[detected, ...providers]}
+              description={<ProviderHelp href={hashOf({ view: 'schemes' })} />}
               error={at('provider')}
               onChange={(id) => onChange({ provider: id === '' ? null : id })}
             />
             <NumberField
               label="Tolerance"
               description="Seconds between signing and arrival"
-              placeholder={tolerance === undefined ? 'the provider’s own' : `the provider’s own: ${tolerance}`}
+              placeholder={tolerance === null ? 'the provider’s own' : `the provider’s own: ${tolerance}`}
               value={endpoint.toleranceSeconds}
               min={0}
               error={at('toleranceSeconds')}
@@ -93,6 +101,14 @@ export function EndpointForm(props: EndpointFormProps) {
             onFresh={onFresh}
             hint={provider?.secretHint ?? 'The text that the sender signs with'}
             error={isSecretProblem ? (problem?.message ?? null) : at('secretNames')}
+            extra={
+              <KeyPairButtons
+                provider={provider}
+                names={endpoint.secretNames}
+                pairs={pairs}
+                onMade={(name) => onChange({ secretNames: [...endpoint.secretNames, name] })}
+              />
+            }
           />
           {endpoint.provider === 'generic' && (
             <GenericFields options={endpoint.generic} onChange={(generic) => onChange({ generic })} />
@@ -140,6 +156,47 @@ function namedEndpoint(endpoint: Endpoint, name: string): Partial<Endpoint> {
 function pathFor(name: string): string {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return `/in/${slug.replace(/^-+|-+$/g, '')}`;
+}
+
+interface PublicAddressProps {
+  readonly endpoint: Endpoint;
+  readonly provider: ProviderDefinition | undefined;
+  readonly error: string | null;
+  readonly onChange: (edit: Partial<Endpoint>) => void;
+}
+
+/** How senders reach the endpoint: it matters where the provider signs the URL that it calls. */
+function PublicAddress({ endpoint, provider, error, onChange }: PublicAddressProps) {
+  const needed = signsUrl(provider);
+  const name = visibleText(provider?.name ?? '');
+  return (
+    <div className="stack public-address">
+      <TextInput
+        label="Public URL"
+        className="mono-input"
+        placeholder="https://tunnel.example"
+        description={
+          needed ? (
+            <>
+              <b>{name} signs the URL.</b> Give the one that is set at {name}, or at least its scheme and host.
+            </>
+          ) : (
+            'As it is set at the provider. Matters only for providers that sign the URL.'
+          )
+        }
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        value={endpoint.publicUrl ?? ''}
+        error={error}
+        onChange={(event) => onChange({ publicUrl: event.currentTarget.value.trim() || null })}
+      />
+      <Checkbox
+        label="Trust forwarded host"
+        description="Believes X-Forwarded-Host and -Proto, only from a tunnel on this machine. A public URL goes before it."
+        checked={endpoint.trustForwarded}
+        onChange={(event) => onChange({ trustForwarded: event.currentTarget.checked })}
+      />
+    </div>
+  );
 }
 
 function FullAddress({ path, isCatchAll }: { readonly path: string; readonly isCatchAll: boolean }) {

@@ -70,7 +70,12 @@ export function Navigation() {
         />
       ))}
       <div className="views-gap" />
-      <ViewLink icon={Settings} href="#/settings" label="Settings" current={is('settings')} />
+      <ViewLink
+        icon={Settings}
+        href="#/settings"
+        label="Settings"
+        current={is('settings') || is('schemes') || is('scheme')}
+      />
     </nav>
   );
 }

@@ -1,10 +1,10 @@
 // One request in the list: verdict, event, where it came in, how big, when, and what was answered.
 
 import type { DuplicateVerdict, ExchangeSummary } from '../../../shared/exchange.ts';
-import { findProvider } from '../../../shared/providers/index.ts';
 import { formatSize, pathOf } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { titleOf, verdictTitles, verdictTone } from '../../lib/words.ts';
+import { useProviderName } from '../../state/use-providers.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
@@ -13,9 +13,13 @@ import type { RowProps } from '../../ui/virtual-grid.tsx';
 export function RequestRow({ item }: RowProps<ExchangeSummary>) {
   const { verdict, duplicate, reply } = item;
   const tone = verdictTone(verdict.status);
-  const provider = item.provider === null ? undefined : findProvider(item.provider);
+  const provider = useProviderName(item.provider);
   const where = `${visibleText(item.method)} ${visibleText(pathOf(item.target))}`;
-  const line = [item.event === null ? null : where, provider?.name ?? item.provider, formatSize(item.size)];
+  const line = [
+    item.event === null ? null : where,
+    provider === null ? null : visibleText(provider),
+    formatSize(item.size),
+  ];
   const status = reply.status ?? '…';
   const isBad = reply.status !== null && reply.status >= 300;
   return (

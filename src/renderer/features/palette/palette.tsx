@@ -57,6 +57,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
   const rows = useApp((state) => state.mirror.rows);
   const endpoints = useApp((state) => state.mirror.endpoints);
   const targets = useApp((state) => state.mirror.targets);
+  const schemes = useApp((state) => state.mirror.schemes);
   const receiver = useApp((state) => state.mirror.receiver);
   const actions = useActions();
   const { bridge } = useServices();
@@ -73,10 +74,12 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       to('deliveries', 'Deliveries', { view: 'deliveries', id: null }),
       to('dead-letters', 'Dead letters', { view: 'dead-letters', id: null }),
       to('settings', 'Settings', { view: 'settings' }),
+      to('schemes', 'Own schemes', { view: 'schemes' }),
       ...endpoints.map(({ id, name }) =>
         to(`endpoint-${id}`, `Endpoint ${visibleText(name)}`, { view: 'endpoint', id }),
       ),
       ...targets.map(({ id, name }) => to(`target-${id}`, `Target ${visibleText(name)}`, { view: 'target', id })),
+      ...schemes.map(({ id, name }) => to(`scheme-${id}`, `Scheme ${visibleText(name)}`, { view: 'scheme', id })),
     ];
     const theme = (value: 'system' | 'dark' | 'light', label: string): SpotlightActionData => ({
       id: `theme-${value}`,
@@ -94,6 +97,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       },
       to('add-endpoint', 'Add endpoint', { view: 'endpoint', id: null }),
       to('add-target', 'Add target', { view: 'target', id: null }),
+      to('new-scheme', 'New scheme', { view: 'scheme', id: null }),
       ...(receiver.status === 'listening'
         ? [
             {
@@ -117,7 +121,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       { group: 'Actions', actions: commands },
       { group: 'Recent requests', actions: requests },
     ];
-  }, [rows, endpoints, targets, receiver, actions, bridge]);
+  }, [rows, endpoints, targets, schemes, receiver, actions, bridge]);
 }
 
 function requestEntry(row: ExchangeSummary, onClick: () => void): SpotlightActionData {

@@ -2,7 +2,6 @@
 
 import { useCallback, useEffect, useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
-import { findProvider, providers } from '../../../shared/providers/index.ts';
 import { schedules } from '../../../shared/schedules.ts';
 import { missingIn } from '../../lib/message-form.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
@@ -11,13 +10,17 @@ import { titleOf } from '../../lib/words.ts';
 import type { ReplayDraft } from '../../state/app-state.ts';
 import { hashOf } from '../../state/route.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
+import { useKeyPairs } from '../../state/use-key-pairs.ts';
 import { usePreview } from '../../state/use-preview.ts';
+import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
 import { useSentDeliveries } from '../../state/use-sent.ts';
 import { Card } from '../../ui/card.tsx';
+import { KeyPairButtons } from '../../ui/key-pair-buttons.tsx';
 import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
 import { MessageEditor, shownBesideField } from '../../ui/message-editor/message-editor.tsx';
 import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { ProviderHelp } from '../../ui/provider-help.tsx';
 import { showError } from '../../ui/toast.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
@@ -30,7 +33,6 @@ const signatures: readonly { value: SignatureChoice; label: string }[] = [
   { value: 'wrong-secret', label: 'Wrong secret' },
   { value: 'none', label: 'None' },
 ];
-const providerChoices = providers.map(({ id, name }) => ({ value: id, label: name }));
 const scheduleChoices = schedules.map(({ id, name }) => ({ value: id, label: name }));
 const noSamples: readonly string[] = [];
 
@@ -62,6 +64,10 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
   const sent = useApp((state) => state.forms.replaySent);
   const deliveries = useSentDeliveries(sent);
   const secrets = useApp((state) => state.mirror.secrets);
+  const provider = useProvider(form.provider);
+  const providers = useProviderChoices();
+  const pairs = useKeyPairs();
+  const storedName = secrets.find(({ name }) => name === form.secret.trim())?.name;
   const actions = useActions();
   const preview = usePreview(form, request.id);
   const [refusal, setRefusal] = useState<ErrorValue | null>(null);
@@ -101,9 +107,18 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
       form={form}
       onChange={change}
       onSend={() => void send()}
-      providers={providerChoices}
+      providers={providers}
+      providerHelp={<ProviderHelp href={hashOf({ view: 'schemes' })} />}
       onProvider={(provider) => change({ provider })}
-      secretHint={findProvider(form.provider)?.secretHint ?? ''}
+      secretHint={provider?.secretHint ?? ''}
+      secretExtra={
+        <KeyPairButtons
+          provider={provider}
+          names={storedName === undefined ? [] : [storedName]}
+          pairs={pairs}
+          onMade={(secret) => change({ secret })}
+        />
+      }
       secretNames={secrets.map(({ name }) => name)}
       samples={noSamples}
       onSample={() => undefined}

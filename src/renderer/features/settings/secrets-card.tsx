@@ -2,11 +2,14 @@
 
 import { Button, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
-import { findProvider } from '../../../shared/providers/index.ts';
 import type { SecretInfo } from '../../../shared/workspace.ts';
+import { signsWithPair } from '../../lib/known-providers.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { useApp, useServices } from '../../state/use-app.ts';
+import { useKeyPairs } from '../../state/use-key-pairs.ts';
+import { useProvider } from '../../state/use-providers.ts';
 import { Card } from '../../ui/card.tsx';
+import { ShowPublicKeyButton } from '../../ui/key-pair-buttons.tsx';
 import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';
 
@@ -83,17 +86,28 @@ function SecretRow({ secret }: { readonly secret: SecretInfo }) {
   const { bridge } = useServices();
   const [asked, setAsked] = useState(false);
   const { name, provider, storage, sealed } = secret;
+  const definition = useProvider(provider);
+  const pairs = useKeyPairs();
   const remove = async (): Promise<void> => {
     valueOrTell(await bridge.call('secrets.remove', { name }));
   };
   return (
     <tr>
       <td>{visibleText(name)}</td>
-      <td className="soft">{provider === null ? 'any' : (findProvider(provider)?.name ?? provider)}</td>
+      <td className="soft">{provider === null ? 'any' : visibleText(definition?.name ?? provider)}</td>
       <td className={sealed ? 'tone-warn' : 'soft'}>
         {sealed ? 'sealed by a keyring that is not here' : storageWords[storage]}
       </td>
       <td className="secrets-end">
+        {definition !== undefined && signsWithPair(definition) && (
+          <ShowPublicKeyButton
+            name={name}
+            provider={definition}
+            pairs={pairs}
+            alone
+            label={`Show public key of ${visibleText(name)}`}
+          />
+        )}{' '}
         <Button
           size="compact-xs"
           color="red"

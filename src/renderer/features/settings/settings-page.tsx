@@ -1,8 +1,10 @@
 // Settings, where things are kept, and what was found broken at start.
 
-import { NumberInput } from '@mantine/core';
+import { Button, NumberInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Settings } from '../../../shared/workspace.ts';
+import { plural } from '../../lib/format.ts';
+import { hashOf } from '../../state/route.ts';
 import { useApp, useServices } from '../../state/use-app.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -46,6 +48,7 @@ export function SettingsPage() {
         </div>
       </Card>
       <SecretsCard />
+      <OwnSchemes />
       <Recovered />
       <About />
     </Page>
@@ -67,6 +70,24 @@ function HoursField({ value, onSave }: { readonly value: number; readonly onSave
       onChange={setTyped}
       onBlur={() => typeof typed === 'number' && typed !== value && onSave(typed)}
     />
+  );
+}
+
+function OwnSchemes() {
+  const count = useApp((state) => state.mirror.schemes.length);
+  return (
+    <Card title="Own schemes">
+      <div className="card-body row-line">
+        <span className="grow soft">
+          {count === 0
+            ? 'For senders whose signature no listed provider makes.'
+            : `${plural(count, 'scheme')} of your own, usable wherever a provider is chosen.`}
+        </span>
+        <Button component="a" href={hashOf({ view: 'schemes' })}>
+          Own schemes
+        </Button>
+      </div>
+    </Card>
   );
 }
 

@@ -3,23 +3,26 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
-import { findProvider, providers } from '../../../shared/providers/index.ts';
 import { schedules } from '../../../shared/schedules.ts';
 import type { Target } from '../../../shared/workspace.ts';
 import { fieldErrorOf, messageFor } from '../../lib/field-error.ts';
 import { freeId } from '../../lib/free-id.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { saveSecret } from '../../state/save-secret.ts';
+import { hashOf } from '../../state/route.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
+import { useKeyPairs } from '../../state/use-key-pairs.ts';
+import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
 import { Card } from '../../ui/card.tsx';
 import { HeaderListEditor } from '../../ui/header-list-editor.tsx';
+import { KeyPairButtons } from '../../ui/key-pair-buttons.tsx';
 import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
 import { Page } from '../../ui/page.tsx';
+import { ProviderHelp } from '../../ui/provider-help.tsx';
 import { noNewSecret, SecretPicker } from '../../ui/secret-picker.tsx';
 import type { NewSecret } from '../../ui/secret-picker.tsx';
 import { showDone, showError, showUndo, valueOrTell } from '../../ui/toast.tsx';
 
-const providerChoices = providers.map(({ id, name }) => ({ value: id, label: name }));
 const scheduleChoices = schedules.map(({ id, name }) => ({ value: id, label: name }));
 const stateChoices = [
   { value: 'active', label: 'Active' },
@@ -156,6 +159,10 @@ interface TargetFieldsProps {
 
 function TargetFields({ target, events, onEvents, fresh, onFresh, error, onChange }: TargetFieldsProps) {
   const stored = useApp((state) => state.mirror.secrets);
+  const provider = useProvider(target.provider);
+  const providers = useProviderChoices();
+  const pairs = useKeyPairs();
+  const chosen = target.secretName === null ? [] : [target.secretName];
   const problem = error === null ? null : fieldErrorOf(error);
   const isSecretProblem = error?.message.startsWith('secrets.set:') === true;
   const at = (field: string): string | null => (isSecretProblem ? null : messageFor(problem, field));
@@ -202,9 +209,10 @@ function TargetFields({ target, events, onEvents, fresh, onFresh, error, onChang
             <ChoiceField
               label="Provider"
               value={target.provider}
-              choices={providerChoices}
+              choices={providers}
+              description={<ProviderHelp href={hashOf({ view: 'schemes' })} />}
               error={at('provider')}
-              onChange={(provider) => onChange({ provider })}
+              onChange={(id) => onChange({ provider: id })}
             />
             <ChoiceField
               label="Retry schedule"
@@ -215,14 +223,22 @@ function TargetFields({ target, events, onEvents, fresh, onFresh, error, onChang
             />
           </div>
           <SecretPicker
-            chosen={target.secretName === null ? [] : [target.secretName]}
+            chosen={chosen}
             stored={stored.map(({ name }) => name)}
             onChange={([name]) => onChange({ secretName: name ?? null })}
             multiple={false}
             fresh={fresh}
             onFresh={onFresh}
-            hint={findProvider(target.provider)?.secretHint ?? ''}
+            hint={provider?.secretHint ?? ''}
             error={isSecretProblem ? (problem?.message ?? null) : at('secretName')}
+            extra={
+              <KeyPairButtons
+                provider={provider}
+                names={chosen}
+                pairs={pairs}
+                onMade={(secretName) => onChange({ secretName })}
+              />
+            }
           />
         </div>
       </Card>

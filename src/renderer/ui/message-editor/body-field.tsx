@@ -97,7 +97,7 @@ function checkText(body: FormBody & { readonly kind: 'text' }, withVariables: bo
   const breaks = mixesLineBreaks(body.body) ? ' · mixed line breaks, edits make them LF' : '';
   const json = /^\s*[{[]/.test(text);
   if (!json) return { words: `${size}${breaks}`, bad: false, json };
-  const filled = withVariables ? text.replace(/\{\{(?:uuid|now|unix)\}\}/g, '0') : text;
+  const filled = withVariables ? text.replace(/\{\{(?:uuid|now|unix|unixMs)\}\}/g, '0') : text;
   const formatted = formatJson(filled);
   if (formatted.ok) return { words: `JSON · ${size} · valid${breaks}`, bad: false, json };
   if (formatted.reason !== 'not-json') return { words: `JSON · ${size}${breaks}`, bad: false, json };

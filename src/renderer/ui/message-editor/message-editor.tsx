@@ -5,13 +5,13 @@ import { Button, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
+import type { Choice, ChoiceGroup } from '../../lib/choices.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
 import { Card } from '../card.tsx';
 import { HeaderListEditor } from '../header-list-editor.tsx';
 import { NumberField } from '../number-field.tsx';
 import { BodyField } from './body-field.tsx';
 import { ChoiceField } from './choice-field.tsx';
-import type { Choice } from './choice-field.tsx';
 import { SecretField } from './secret-field.tsx';
 import { SignatureField } from './signature-field.tsx';
 import './message-editor.css';
@@ -29,10 +29,14 @@ export interface MessageEditorProps {
   readonly onChange: (change: Partial<MessageForm>) => void;
   /** Called only when nothing is missing. */
   readonly onSend: () => void;
-  readonly providers: readonly Choice[];
+  readonly providers: readonly (Choice | ChoiceGroup)[];
+  /** Below the provider: where to go when it is not listed. */
+  readonly providerHelp: ReactNode;
   readonly onProvider: (id: string) => void;
   /** Where to find the provider's secret and what it looks like. */
   readonly secretHint: string;
+  /** Below the secret, such as buttons for key pairs. */
+  readonly secretExtra: ReactNode;
   /** Names of stored secrets. */
   readonly secretNames: readonly string[];
   /** Names of samples; empty where there are none to choose from. */
@@ -99,6 +103,7 @@ export function MessageEditor(props: MessageEditorProps) {
             {props.extra}
             <EventFields {...props} />
             <SecretFields {...props} />
+            {props.secretExtra}
             <SignatureField value={form.signature} choices={props.signatures} onChange={props.onSignature} />
             <BodyField body={form.body} withVariables={props.withVariables} onChange={(body) => onChange({ body })} />
             <Card title="Headers" aside={`${form.headers.length}`}>
@@ -151,10 +156,17 @@ function AddressFields({ form, onChange, error, urlField, shortOf }: AddressFiel
   );
 }
 
-function EventFields({ form, onChange, providers, onProvider, samples, onSample }: MessageEditorProps) {
+function EventFields(props: MessageEditorProps) {
+  const { form, onChange, providers, onProvider, providerHelp, samples, onSample } = props;
   return (
     <div className="field-line">
-      <ChoiceField label="Provider" value={form.provider} choices={providers} onChange={onProvider} />
+      <ChoiceField
+        label="Provider"
+        value={form.provider}
+        choices={providers}
+        description={providerHelp}
+        onChange={onProvider}
+      />
       {samples.length > 0 && (
         <ChoiceField
           label="Sample"

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createPipeline } from '../../../../src/main/pipeline/pipeline.ts';
 import type { PipelineOptions } from '../../../../src/main/pipeline/pipeline.ts';
 import type { SecretValue, VerifyInput } from '../../../../src/main/signatures/verify.ts';
+import { customProvider, newCustomScheme } from '../../../../src/shared/custom-scheme.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import type { CapturedRequest, Verdict } from '../../../../src/shared/exchange.ts';
 import { defaultEndpoint } from '../../../../src/shared/workspace.ts';
@@ -89,8 +90,10 @@ describe('judge', () => {
     expect(inputs).toEqual([
       {
         provider: 'stripe',
+        definition: undefined,
         method: 'POST',
         url: 'http://localhost:4100/in/stripe?live=1',
+        urlSource: 'received',
         headers: request.headers,
         body,
         secrets,
@@ -101,24 +104,20 @@ describe('judge', () => {
     ]);
   });
 
-  it.each([
-    [
-      'the public address where there is one',
-      { publicUrl: () => 'https://t.example' },
-      request.target,
-      'https://t.example/in/stripe?live=1',
-    ],
-    [
-      'the Host header where there is none',
-      { publicUrl: () => null },
-      request.target,
-      'http://localhost:4100/in/stripe?live=1',
-    ],
-    ['an absolute target as it is', {}, 'http://other/in', 'http://other/in'],
-  ])('takes %s', (_name, changes, target, url) => {
-    const { pipeline, inputs } = pipelineWith(changes);
-    pipeline.judge({ ...request, target });
-    expect(inputs[0]?.url).toBe(url);
+  it('verifies with the public address of the endpoint', () => {
+    const { pipeline, inputs } = pipelineWith({ endpoints: () => [{ ...endpoint, publicUrl: 'https://t.example' }] });
+    pipeline.judge(request);
+    expect(inputs[0]).toMatchObject({ url: 'https://t.example/in/stripe?live=1', urlSource: 'configured' });
+  });
+
+  it("verifies by a person's own scheme", () => {
+    const scheme = customProvider(newCustomScheme);
+    const { pipeline, inputs } = pipelineWith({
+      endpoints: () => [{ ...endpoint, provider: scheme.id }],
+      definition: (id) => (id === scheme.id ? scheme : undefined),
+    });
+    pipeline.judge(request);
+    expect(inputs[0]).toMatchObject({ provider: scheme.id, definition: scheme });
   });
 
   it("prefers the endpoint's provider to what the headers say", () => {

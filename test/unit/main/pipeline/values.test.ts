@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { readValues } from '../../../../src/main/pipeline/values.ts';
+import { lookAtRequest, readValues } from '../../../../src/main/pipeline/values.ts';
 import type { HeaderPair } from '../../../../src/shared/headers.ts';
+import { findProvider } from '../../../../src/shared/providers/index.ts';
 import { genericOptionsSchema } from '../../../../src/shared/workspace.ts';
+import type { GenericOptions } from '../../../../src/shared/workspace.ts';
 import * as v from 'valibot';
 
-const request = (headers: readonly HeaderPair[], body = '') => ({ headers, body: new TextEncoder().encode(body) });
+const request = (headers: readonly HeaderPair[], body = '') => ({
+  headers,
+  target: '/in?seen=1',
+  body: new TextEncoder().encode(body),
+});
+const read = (sent: ReturnType<typeof request>, provider: string | null, generic?: GenericOptions) =>
+  readValues(lookAtRequest(sent), provider === null ? undefined : findProvider(provider, generic));
 
 describe('readValues', () => {
   it('reads headers', () => {
@@ -12,11 +20,11 @@ describe('readValues', () => {
       ['X-GitHub-Delivery', 'd1'],
       ['x-github-event', 'push'],
     ] as const;
-    expect(readValues(request(headers), 'github', undefined)).toEqual({ deliveryId: 'd1', event: 'push' });
+    expect(read(request(headers), 'github')).toEqual({ deliveryId: 'd1', event: 'push' });
   });
 
   it('reads a JSON body', () => {
-    expect(readValues(request([], '\uFEFF{"id":"evt_1","type":"a.b"}'), 'stripe', undefined)).toEqual({
+    expect(read(request([], '\uFEFF{"id":"evt_1","type":"a.b"}'), 'stripe')).toEqual({
       deliveryId: 'evt_1',
       event: 'a.b',
     });
@@ -32,7 +40,7 @@ describe('readValues', () => {
     '\xFF',
     '['.repeat(50_000),
   ])('gives nothing for a body such as %.30s', (body) => {
-    expect(readValues(request([], body), 'stripe', undefined)).toEqual({ deliveryId: null, event: null });
+    expect(read(request([], body), 'stripe')).toEqual({ deliveryId: null, event: null });
   });
 
   it('does not look into a body above 1 MiB', () => {
@@ -40,8 +48,8 @@ describe('readValues', () => {
     const fits = request([], `{"id":"evt_1","fill":"${fill}"}`);
     const tooLarge = request([], `{"id":"evt_1","fill":"${fill}x"}`);
     expect(fits.body.length).toBe(1_048_576);
-    expect(readValues(fits, 'stripe', undefined).deliveryId).toBe('evt_1');
-    expect(readValues(tooLarge, 'stripe', undefined).deliveryId).toBeNull();
+    expect(read(fits, 'stripe').deliveryId).toBe('evt_1');
+    expect(read(tooLarge, 'stripe').deliveryId).toBeNull();
   });
 
   it('uses the names that the endpoint gives to the generic scheme', () => {
@@ -51,12 +59,12 @@ describe('readValues', () => {
       ['x-my-event', 'made'],
       ['X-Webhook-Delivery', '8'],
     ] as const;
-    expect(readValues(request(headers), 'generic', generic)).toEqual({ deliveryId: '7', event: 'made' });
-    expect(readValues(request(headers), 'generic', undefined).deliveryId).toBe('8');
+    expect(read(request(headers), 'generic', generic)).toEqual({ deliveryId: '7', event: 'made' });
+    expect(read(request(headers), 'generic').deliveryId).toBe('8');
   });
 
   it.each([null, 'unheard-of', '__proto__', 'constructor'])('gives nothing for the provider %s', (provider) => {
-    expect(readValues(request([['webhook-id', 'x']], '{"id":"y"}'), provider, undefined)).toEqual({
+    expect(read(request([['webhook-id', 'x']], '{"id":"y"}'), provider)).toEqual({
       deliveryId: null,
       event: null,
     });

@@ -11,6 +11,7 @@ describe('fillVariables', () => {
       uuid: 'fffefdfc-fbfa-49f8-b7f6-f5f4f3f2f1f0',
       now: '2026-01-02T03:04:05.678Z',
       unix: '1767323045',
+      unixMs: '1767323045678',
     });
     expect(fill('{"id":"{{uuid}}","again":"{{uuid}}","at":"{{now}}","t":{{unix}}}')).toBe(
       `{"id":"${values.uuid}","again":"${values.uuid}","at":"${values.now}","t":${values.unix}}`,

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../../src/main/signatures/verify.ts';
 import type { VerifyInput } from '../../../../src/main/signatures/verify.ts';
-import { caseOf, headerOf, now, schemeCases, signCase } from './cases.ts';
+import { caseOf, headerOf, now, recipeOf, schemeCases, signCase } from './cases.ts';
 import type { SchemeCase } from './cases.ts';
 
 function input(item: SchemeCase, changes: Partial<VerifyInput> = {}): VerifyInput {
@@ -13,25 +13,36 @@ function input(item: SchemeCase, changes: Partial<VerifyInput> = {}): VerifyInpu
     provider: item.provider.id,
     scheme: item.scheme.id,
     method: 'POST',
-    url: '/',
+    url: request.url,
     headers: request.headers,
     body: request.body,
-    secrets: [item.checking],
+    secrets: [item.checking, ...item.beside],
     now,
     ...changes,
   };
 }
 
 describe('explain', () => {
-  it.each(schemeCases.filter(({ scheme }) => scheme.algorithm.kind === 'hmac'))(
-    '$title: expected is what was received',
-    (item) => {
-      const view = explain(input(item));
-      expect(view?.received).toBe(headerOf(signCase(item), view?.header ?? ''));
-      expect(view?.expected).toEqual([{ secretName: 'test key', value: view?.received }]);
-      expect(explain(input(item, { secrets: [item.other] }))?.expected[0]?.value).not.toBe(view?.received);
-    },
-  );
+  const shared = schemeCases.filter(({ scheme }) => ['hmac', 'hash'].includes(recipeOf(scheme)?.algorithm.kind ?? ''));
+  it.each(shared)('$title: expected is what was received', (item) => {
+    const view = explain(input(item));
+    if (view?.place.startsWith('header ')) {
+      expect(view.received).toBe(headerOf(signCase(item), view.place.slice('header '.length)));
+    }
+    expect(view?.expected).toEqual([{ secretName: 'test key', value: view?.received }]);
+    expect(view?.signatures.map(({ secretName }) => secretName)).toEqual(['test key']);
+    const wrong = explain(input(item, { secrets: [item.other, ...item.beside] }));
+    expect(wrong?.expected[0]?.value).not.toBe(view?.received);
+    expect(wrong?.signatures.map(({ secretName }) => secretName)).toEqual([null]);
+  });
+
+  it.each(schemeCases)('$title: holds no secret, whatever the scheme signs', (item) => {
+    const view = explain(input(item));
+    const shown = `${JSON.stringify(view)} ${Buffer.from(view?.signedBytes ?? '').toString()}`;
+    for (const { value } of [item.signing, ...item.beside]) expect(shown).not.toContain(value);
+    // A public key is no secret, and a token must not be shown although it was received.
+    if (item.provider.secretForm.kind !== 'key-pair') expect(shown).not.toContain(item.checking.value);
+  });
 
   it('shows the signed bytes and the recipe', () => {
     const item = caseOf('stripe-v1');

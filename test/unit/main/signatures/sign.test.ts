@@ -3,10 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../../src/shared/errors.ts';
 import type { HeaderPair } from '../../../../src/shared/headers.ts';
-import { providers } from '../../../../src/shared/providers/index.ts';
 import { randomSecret, sign } from '../../../../src/main/signatures/sign.ts';
 import { verify } from '../../../../src/main/signatures/verify.ts';
-import { caseOf, headerOf, newPair, now, schemeCases, signCase, verifyCase } from './cases.ts';
+import { caseOf, headerOf, newPair, now, schemeCases, signCase, verifyCase, recipeOf } from './cases.ts';
 
 const github = caseOf('github-sha256');
 const standard = caseOf('standard-webhooks-v1', 'standard-webhooks');
@@ -139,10 +138,16 @@ describe('secrets', () => {
     const random = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, index) => index * 7);
     expect(randomSecret('standard-webhooks', random)).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(randomSecret('stripe', random)).toMatch(/^whsec_[0-9a-f]{64}$/);
-    for (const { id } of providers) {
+    for (const item of schemeCases) {
+      const { id, schemes, secretForm } = item.provider;
+      if (secretForm.kind === 'key-pair') {
+        expect(codeOf(() => randomSecret(id, random))).toContain('key pair');
+        continue;
+      }
+      if (item.scheme !== schemes[0]) continue;
       const secrets = [{ name: 'new', value: randomSecret(id, random) }];
-      const signed = signCase(standard, { provider: id, scheme: undefined, secrets });
-      expect(verify({ provider: id, method: 'POST', url: '/', ...signed, secrets, now }).status, id).toBe('valid');
+      const signed = signCase(item, { scheme: undefined, secrets });
+      expect(verify({ provider: id, method: 'POST', ...signed, secrets, now }).status, id).toBe('valid');
     }
     expect(codeOf(() => randomSecret('nobody', random))).toContain('CONFIG_UNKNOWN_PROVIDER');
   });
@@ -153,9 +158,11 @@ describe('modes', () => {
     for (const item of schemeCases) {
       const fresh = signCase(item);
       const tampered = signCase(item, { mode: 'tampered' });
-      expect(tampered.headers, item.title).toEqual(fresh.headers);
+      // ECDSA and PSS signatures differ each time.
+      if (recipeOf(item.scheme)?.algorithm.kind === 'hmac') expect(tampered.headers, item.title).toEqual(fresh.headers);
       expect(Buffer.compare(tampered.body, fresh.body)).not.toBe(0);
-      expect(JSON.parse(Buffer.from(tampered.body).toString())).toMatchObject({ type: 'order.created' });
+      if (item.contentType.includes('json'))
+        expect(JSON.parse(Buffer.from(tampered.body).toString())).toBeTypeOf('object');
     }
   });
 

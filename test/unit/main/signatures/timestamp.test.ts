@@ -58,11 +58,19 @@ describe('judgeTime', () => {
     [-9_999, 'age', 'fresh'],
     [301, 'age', 'expired'],
   ] as const)('%d s old, %s: %s', (age, direction, expected) => {
-    expect(judgeTime(1_000_000_000, 1_000_000_000 + age * 1_000, 300, direction)).toBe(expected);
+    expect(judgeTime(1_000_000_000, 1_000_000_000 + age * 1_000, 300, { direction })).toBe(expected);
+  });
+
+  it('refuses an exclusive limit itself, to the millisecond', () => {
+    const rule = { direction: 'age', exclusive: true } as const;
+    expect([29_999, 30_000].map((age) => judgeTime(1_000_500, 1_000_500 + age, 30, rule))).toEqual([
+      'fresh',
+      'expired',
+    ]);
   });
 
   it('counts whole seconds, as the providers do', () => {
-    expect(judgeTime(1_000_000, 1_300_999, 300, 'both')).toBe('fresh');
+    expect(judgeTime(1_000_000, 1_300_999, 300, { direction: 'both' })).toBe('fresh');
   });
 });
 

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { HeaderPair } from '../../../../src/shared/headers.ts';
 import { genericDefaults } from '../../../../src/shared/providers/generic.ts';
 import { verify } from '../../../../src/main/signatures/verify.ts';
-import { caseOf, headerOf, newPair, now, schemeCases, signCase, verifyCase } from './cases.ts';
+import { engineOf } from '../../../../src/main/signatures/engines.ts';
+import { caseOf, headerOf, newPair, now, schemeCases, signCase, verifyCase, recipeOf } from './cases.ts';
 
 const standard = caseOf('standard-webhooks-v1', 'standard-webhooks');
 const asymmetric = caseOf('standard-webhooks-v1a');
@@ -30,7 +31,7 @@ describe('what is not judged', () => {
   it.each([
     ['no provider', { provider: null }, 'unverified', 'no-scheme'],
     ['no secret', { secrets: [] }, 'unverified', 'no-secret'],
-    ['a provider that does not exist', { provider: 'adyen', scheme: undefined }, 'unsupported', 'unknown-provider'],
+    ['a provider that does not exist', { provider: 'nobody', scheme: undefined }, 'unsupported', 'unknown-provider'],
     [
       'a provider named like a property',
       { provider: '__proto__', scheme: undefined },
@@ -91,7 +92,8 @@ describe('several signatures and headers', () => {
     for (const item of schemeCases) {
       const request = signCase(item);
       const wrong = signCase(item, { mode: 'wrong-secret' });
-      const [name = ''] = item.scheme.signatureHeaders;
+      const [name] = recipeOf(item.scheme)?.signatureHeaders ?? [];
+      if (name === undefined) continue;
       for (const headers of [
         [[name, headerOf(wrong, name)] as const, ...request.headers],
         [...request.headers, [name, headerOf(wrong, name)] as const],
@@ -257,7 +259,10 @@ describe('hostile headers', () => {
         const startedAt = performance.now();
         const verdict = verifyCase(item, { headers: pairs, body: Buffer.from('{}') }, { scheme });
         expect(performance.now() - startedAt).toBeLessThan(50);
-        expect(['invalid', 'missing', 'malformed', 'unsupported']).toContain(verdict.status);
+        // GitLab's token is no key of the scheme that the headers then mean.
+        const allowed = ['invalid', 'missing', 'malformed', 'unsupported'];
+        if (item.provider.id === 'gitlab') allowed.push('unverified');
+        expect(allowed, item.title).toContain(verdict.status);
         expect(verdict.reason).not.toBe('');
       }
     }
@@ -321,10 +326,10 @@ describe('hostile headers', () => {
       '__proto__=1',
     ];
     for (const item of schemeCases) {
-      const names = [item.scheme.signatureHeaders, item.scheme.idHeaders, item.scheme.timestamp?.headers].flatMap(
-        (list) => list?.[0] ?? [],
-      );
       const request = signCase(item);
+      const names = engineOf(item.scheme)
+        .headerNames(item.scheme)
+        .filter((name) => request.headers.some(([sent]) => sent.toLowerCase() === name.toLowerCase()));
       for (const name of names) {
         for (const value of odd) {
           const headers = edited(request.headers, name, value);
@@ -374,6 +379,6 @@ describe('the generic scheme', () => {
 
 it('judges a signed request that a caller describes in full', () => {
   const request = signCase(stripe);
-  const input = { provider: 'stripe', method: 'POST', url: '/', ...request, secrets: [stripe.checking], now };
+  const input = { provider: 'stripe', method: 'POST', ...request, secrets: [stripe.checking], now };
   expect(verify(input).status).toBe('valid');
 });

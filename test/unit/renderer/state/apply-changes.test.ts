@@ -4,7 +4,7 @@ import { emptyMirror, maxRefused, maxRows } from '../../../../src/renderer/state
 import type { Mirror } from '../../../../src/renderer/state/mirror.ts';
 import type { Change } from '../../../../src/shared/contract.ts';
 import type { RefusedEntry } from '../../../../src/shared/exchange.ts';
-import { attempt, delivery, request, snapshot } from '../samples.ts';
+import { attempt, delivery, finding, request, scheme, snapshot } from '../samples.ts';
 
 const noPages = { rows: [], moreRows: false, deliveries: [], dead: [], refused: [] };
 const start: Mirror = applySnapshot(emptyMirror, snapshot(7), noPages);
@@ -37,6 +37,16 @@ describe('applyBatch', () => {
     expect(mirror.rows[0]?.reply).toMatchObject({ status: 503, ms: 9 });
   });
 
+  it('notes the cause of a failed check, also of a request in the same batch', () => {
+    const mirror = after(
+      start,
+      { type: 'request', summary: request(1) },
+      { type: 'diagnosis', id: 'req_1', findings: [finding()] },
+    );
+    expect(mirror.rows[0]?.verdict.diagnosis).toEqual([finding()]);
+    expect(after(mirror, { type: 'diagnosis', id: 'req_gone', findings: [finding()] }).rows).toBe(mirror.rows);
+  });
+
   it('moves a delivery to the dead letters and a redriven one out of them', () => {
     const sent = after(start, { type: 'delivery', delivery: delivery('a') });
     expect(sent.deliveries.map(({ id }) => id)).toEqual(['a']);
@@ -64,10 +74,11 @@ describe('applyBatch', () => {
     const mirror = after(
       start,
       { type: 'receiver', receiver: { status: 'stopped' } },
-      { type: 'workspace', endpoints: [], targets: [] },
+      { type: 'workspace', endpoints: [], targets: [], schemes: [scheme('custom-a')] },
       { type: 'secrets', secrets, secretStorage: { keyring: null, undecided: false } },
       { type: 'settings', settings: { ...start.settings, theme: 'dark' } },
     );
+    expect(mirror.schemes.map(({ id }) => id)).toEqual(['custom-a']);
     expect(mirror).toMatchObject({ receiver: { status: 'stopped' }, secrets, settings: { theme: 'dark' } });
     expect(mirror.secretStorage.undecided).toBe(false);
   });
@@ -101,6 +112,11 @@ describe('applyBatch', () => {
 });
 
 describe('applySnapshot', () => {
+  it('takes the own schemes over', () => {
+    const mirror = applySnapshot(start, snapshot(9, { schemes: [scheme('custom-a')] }), noPages);
+    expect(mirror.schemes.map(({ id }) => id)).toEqual(['custom-a']);
+  });
+
   it('keeps older rows when the new page reaches down to them', () => {
     const before = { ...start, rows: [request(5), request(4), request(1)], moreRows: false };
     const mirror = applySnapshot(before, snapshot(9), { ...noPages, rows: [request(7), request(5)], moreRows: true });

@@ -5,7 +5,7 @@ import { createAppStore } from '../../../../src/renderer/state/store.ts';
 import type { AppStore } from '../../../../src/renderer/state/store.ts';
 import { createFakeBridge, good } from './fake-bridge.ts';
 import type { FakeBridge } from './fake-bridge.ts';
-import { detail, request, snapshot } from '../samples.ts';
+import { detail, finding, request, snapshot } from '../samples.ts';
 
 interface World extends FakeBridge {
   readonly app: AppStore;
@@ -124,6 +124,29 @@ describe('createConnection', () => {
     world.emit({ batch: 2, changes: [{ type: 'request', summary: retry }] });
     await settled();
     expect(world.app.store.getState().detail.value?.group).toHaveLength(2);
+  });
+
+  it('notes a cause in the open request, in its group and among filtered rows, without fetching anything', async () => {
+    const world = createWorld();
+    await world.connection.sync();
+    world.answers['requests.list'] = () => good({ rows: [request(2), request(1)], more: false });
+    await world.app.actions.applyQuery('verdict:invalid');
+    world.answers['requests.get'] = () => good(detail(1, { group: [request(1), request(2)] }));
+    await world.app.actions.openDetail('req_1');
+    const before = world.calls.length;
+    world.emit({ batch: 1, changes: [{ type: 'diagnosis', id: 'req_1', findings: [finding()] }] });
+    world.emit({ batch: 2, changes: [{ type: 'diagnosis', id: 'req_2', findings: [finding('url-host')] }] });
+    const { detail: open, inbox } = world.app.store.getState();
+    expect(open.value?.verdict.diagnosis).toEqual([finding()]);
+    expect(open.value?.group.map(({ verdict }) => verdict.diagnosis[0]?.code)).toEqual([
+      'body-reserialized',
+      'url-host',
+    ]);
+    expect(inbox.filtered?.rows.map(({ verdict }) => verdict.diagnosis[0]?.code)).toEqual([
+      'url-host',
+      'body-reserialized',
+    ]);
+    expect(world.calls).toHaveLength(before);
   });
 
   it('hears nothing after stop', async () => {

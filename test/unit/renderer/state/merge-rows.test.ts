@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { applyReplies, mergeDeliveries, mergeRows } from '../../../../src/renderer/state/merge-rows.ts';
+import {
+  applyDiagnoses,
+  applyReplies,
+  mergeDeliveries,
+  mergeRows,
+  withDiagnosis,
+} from '../../../../src/renderer/state/merge-rows.ts';
 import type { Delivery } from '../../../../src/shared/delivery.ts';
-import { attempt, delivery, request } from '../samples.ts';
+import { attempt, delivery, finding, request } from '../samples.ts';
 
 const seqs = (rows: readonly { readonly seq: number }[]): number[] => rows.map((row) => row.seq);
 const byId = (...deliveries: Delivery[]): Map<string, Delivery> => new Map(deliveries.map((one) => [one.id, one]));
@@ -22,6 +28,12 @@ describe('mergeRows', () => {
     const planned = request(1, { reply: { status: 200, challenge: false } });
     expect(mergeRows([answered], [planned], 10)[0]?.reply.ms).toBe(4);
     expect(mergeRows([planned], [answered], 10)[0]?.reply.ms).toBe(4);
+  });
+
+  it('does not let a page that was read before take a cause away', () => {
+    const known = withDiagnosis(request(1), [finding()]);
+    expect(mergeRows([known], [request(1)], 10)[0]?.verdict.diagnosis).toEqual([finding()]);
+    expect(mergeRows([request(1)], [known], 10)[0]?.verdict.diagnosis).toEqual([finding()]);
   });
 
   it('drops the oldest beyond the limit', () => {
@@ -50,6 +62,16 @@ describe('applyReplies', () => {
     expect(after[0]?.reply).toEqual({ status: 202, challenge: true, ms: 7 });
     expect(after[1]).toBe(rows[1]);
     expect(applyReplies(rows, new Map([['req_9', { status: 202, ms: 7 }]]))).toBe(rows);
+  });
+});
+
+describe('applyDiagnoses', () => {
+  it('fills causes in and leaves the other rows the very same', () => {
+    const rows = [request(2), request(1)];
+    const after = applyDiagnoses(rows, new Map([['req_2', [finding()]]]));
+    expect(after[0]?.verdict).toMatchObject({ status: 'valid', diagnosis: [finding()] });
+    expect(after[1]).toBe(rows[1]);
+    expect(applyDiagnoses(rows, new Map())).toBe(rows);
   });
 });
 

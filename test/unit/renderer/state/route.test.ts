@@ -16,6 +16,9 @@ const routes: readonly [string, Route][] = [
   ['#/targets/a', { view: 'target', id: 'a' }],
   ['#/new-target', { view: 'target', id: null }],
   ['#/settings', { view: 'settings' }],
+  ['#/schemes', { view: 'schemes' }],
+  ['#/schemes/custom-acme', { view: 'scheme', id: 'custom-acme' }],
+  ['#/new-scheme', { view: 'scheme', id: null }],
 ];
 
 describe('hashOf and routeOf', () => {

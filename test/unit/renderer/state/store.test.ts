@@ -8,7 +8,7 @@ import type { CommandInput } from '../../../../src/shared/contract.ts';
 import type { Result } from '../../../../src/shared/errors.ts';
 import { createFakeBridge, good } from './fake-bridge.ts';
 import type { FakeBridge } from './fake-bridge.ts';
-import { delivery, detail, request, snapshot } from '../samples.ts';
+import { delivery, detail, finding, request, snapshot } from '../samples.ts';
 import { applySnapshot } from '../../../../src/renderer/state/apply-changes.ts';
 import { emptyMirror } from '../../../../src/renderer/state/mirror.ts';
 
@@ -140,6 +140,27 @@ describe('the forms', () => {
     actions.go({ view: 'replay', id: 'req_2' });
     await actions.openReplay('req_2');
     expect(store.getState().forms.replay?.form.url).toBe('http://localhost:9/y');
+  });
+});
+
+describe('diagnose', () => {
+  it('puts the cause into the open request, and leaves another one that was opened meanwhile', async () => {
+    const { store, actions, answers } = createWorld();
+    answers['requests.get'] = ({ id }) => good(detail(id === 'req_1' ? 1 : 2));
+    answers['requests.diagnose'] = () => good([finding()]);
+    await actions.openDetail('req_1');
+    expect(await actions.diagnose('req_1')).toBeNull();
+    expect(store.getState().detail.value?.verdict.diagnosis).toEqual([finding()]);
+    await actions.openDetail('req_2');
+    await actions.diagnose('req_1');
+    expect(store.getState().detail.value?.verdict.diagnosis).toEqual([]);
+  });
+
+  it('says what went wrong', async () => {
+    const { actions, answers } = createWorld();
+    const error = { code: 'STORE_NOT_FOUND', message: 'gone', hint: 'look again' } as const;
+    answers['requests.diagnose'] = () => ({ ok: false, error });
+    expect(await actions.diagnose('req_1')).toEqual(error);
   });
 });
 
