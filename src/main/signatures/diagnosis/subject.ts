@@ -45,12 +45,6 @@ export interface Cause {
   readonly mend: string;
 }
 
-/** A body that may have been signed instead of the one that arrived. */
-export interface SignedBody {
-  readonly body: Uint8Array;
-  readonly cause: Cause;
-}
-
 /** A changed check. What is absent stays as it is in the subject. */
 export interface Change {
   readonly scheme?: SchemeDefinition;
