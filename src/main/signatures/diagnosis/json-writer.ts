@@ -67,11 +67,13 @@ export function compactJson(source: Uint8Array): CompactJson {
 
 /**
  * The document with other escapes and the same white space. `source` must be valid JSON: there, what is escaped or may
- * be stands inside strings alone, so that strings need not be told from the rest.
+ * be stands inside strings alone, so that strings need not be told from the rest. (The one exception, `+` in a number,
+ * gives in .NET's style a text that nobody signs.)
  */
 export function escapeJson(source: Uint8Array, escapes: EscapeStyle): Uint8Array {
   const length = source.length;
-  const plain = plainBytes(escapes);
+  const plan = planOf(escapes);
+  const { plain } = plan;
   let out = Buffer.allocUnsafe(length + (length >> 3) + widest);
   let at = 0;
   for (let i = 0; i < length;) {
@@ -85,7 +87,7 @@ export function escapeJson(source: Uint8Array, escapes: EscapeStyle): Uint8Array
     if (out.length - at < length - i + widest) out = enlarge(out, at, length - i);
     const point = pointAt(source, i);
     i += pointLength(source, i);
-    at = writePoint(out, at, point, escapes);
+    at = writePoint(out, at, point, plan);
   }
   return out.subarray(0, at);
 }
@@ -192,7 +194,7 @@ function pointAt(source: Uint8Array, i: number): number {
   const first = source[i] as number;
   if (first === backslash) {
     const letter = source[i + 1] as number;
-    if (letter !== 0x75) return controls[letter] ?? letter;
+    if (letter !== 0x75) return (controls[letter] as number) || letter;
     const high = unitAt(source, i + 2);
     return isPair(source, i, high) ? 0x10000 + ((high - 0xd800) << 10) + (unitAt(source, i + 8) - 0xdc00) : high;
   }
@@ -229,34 +231,74 @@ function unitAt(source: Uint8Array, i: number): number {
   return unit;
 }
 
-/** Letters after a backslash, and the control characters they stand for. */
-const controls: Readonly<Record<number, number>> = { 0x62: 0x08, 0x66: 0x0c, 0x6e: 0x0a, 0x72: 0x0d, 0x74: 0x09 };
-const controlLetters: Readonly<Record<number, number>> = { 8: 0x62, 12: 0x66, 10: 0x6e, 13: 0x72, 9: 0x74 };
+/** Letters after a backslash, and the control characters they stand for; 0 for none. */
+const controls = new Uint8Array(256);
+const controlLetters = new Uint8Array(32);
+for (const [letter, point] of [
+  [0x62, 8],
+  [0x66, 12],
+  [0x6e, 10],
+  [0x72, 13],
+  [0x74, 9],
+] as const) {
+  controls[letter] = point;
+  controlLetters[point] = letter;
+}
 
-/** Writes a code point; gives the place after it. */
-function writePoint(out: Buffer, at: number, point: number, style: EscapeStyle): number {
-  const digits = style.nonAscii === 'upper' || style.html === 'dotnet' ? upperDigits : lowerDigits;
-  if (isHtml(point, style.html)) return writeUnit(out, at, point, digits);
-  if (point < 0x80) {
-    const letter = point < 0x20 ? controlLetters[point] : undefined;
-    if (point < 0x20 && letter === undefined) return writeUnit(out, at, point, digits);
-    if (letter !== undefined || point === quote || point === backslash || (point === 0x2f && style.slash === true)) {
-      out[at++] = backslash;
-    }
-    out[at++] = letter ?? point;
-    return at;
-  }
-  if (point >= 0xd800 && point <= 0xdfff) return writeUnit(out, at, point, digits);
-  if (style.nonAscii === 'raw') return writeUtf8(out, at, point);
-  if (point < 0x10000) return writeUnit(out, at, point, digits);
-  const after = writeUnit(out, at, 0xd800 + ((point - 0x10000) >> 10), digits);
-  return writeUnit(out, after, 0xdc00 + ((point - 0x10000) & 0x3ff), digits);
+/** A style as tables: it is asked for every byte. */
+interface EscapePlan {
+  /** 1 for every byte that is copied; quotation marks without a backslash are the ends of strings. */
+  readonly plain: Uint8Array;
+  /** 1 for ASCII that is written as `\u00..`. */
+  readonly coded: Uint8Array;
+  readonly digits: Uint8Array;
+  readonly slash: boolean;
+  /** Non-ASCII is escaped. */
+  readonly high: boolean;
+  /** U+2028 and U+2029 are escaped. */
+  readonly lines: boolean;
 }
 
 const lowerDigits = Buffer.from('0123456789abcdef');
 const upperDigits = Buffer.from('0123456789ABCDEF');
 
-function writeUnit(out: Buffer, at: number, unit: number, digits: Buffer): number {
+function planOf({ nonAscii, slash, html }: EscapeStyle): EscapePlan {
+  const high = nonAscii !== 'raw';
+  const lines = html === 'go';
+  const plain = new Uint8Array(256).fill(1, 0, high || lines ? 0x80 : 256);
+  const coded = new Uint8Array(128);
+  const marks = html === 'dotnet' ? `"&'+<>\`` : html === 'go' ? '<>&' : '';
+  for (const mark of marks) {
+    coded[mark.charCodeAt(0)] = 1;
+    if (mark !== '"') plain[mark.charCodeAt(0)] = 0;
+  }
+  plain[backslash] = 0;
+  if (slash === true) plain[0x2f] = 0;
+  const digits = nonAscii === 'upper' || html === 'dotnet' ? upperDigits : lowerDigits;
+  return { plain, coded, digits, slash: slash === true, high, lines };
+}
+
+/** Writes a code point; gives the place after it. */
+function writePoint(out: Uint8Array, at: number, point: number, plan: EscapePlan): number {
+  if (point < 0x80) {
+    const letter = point < 0x20 ? (controlLetters[point] as number) : point;
+    if (letter === 0 || plan.coded[point] === 1) return writeUnit(out, at, point, plan.digits);
+    if (letter !== point || point === quote || point === backslash || (point === 0x2f && plan.slash)) {
+      out[at++] = backslash;
+    }
+    out[at++] = letter;
+    return at;
+  }
+  if (point < 0x10000) {
+    const isEscaped = plan.high || (point & 0xf800) === 0xd800 || (plan.lines && (point | 1) === 0x2029);
+    return isEscaped ? writeUnit(out, at, point, plan.digits) : writeUtf8(out, at, point);
+  }
+  if (!plan.high) return writeUtf8(out, at, point);
+  const after = writeUnit(out, at, 0xd800 + ((point - 0x10000) >> 10), plan.digits);
+  return writeUnit(out, after, 0xdc00 + ((point - 0x10000) & 0x3ff), plan.digits);
+}
+
+function writeUnit(out: Uint8Array, at: number, unit: number, digits: Uint8Array): number {
   out[at] = backslash;
   out[at + 1] = 0x75;
   out[at + 2] = digits[unit >> 12] as number;
@@ -266,7 +308,7 @@ function writeUnit(out: Buffer, at: number, unit: number, digits: Buffer): numbe
   return at + 6;
 }
 
-function writeUtf8(out: Buffer, at: number, point: number): number {
+function writeUtf8(out: Uint8Array, at: number, point: number): number {
   if (point < 0x800) out[at++] = 0xc0 | (point >> 6);
   else {
     if (point < 0x10000) out[at++] = 0xe0 | (point >> 12);
@@ -278,24 +320,4 @@ function writeUtf8(out: Buffer, at: number, point: number): number {
   }
   out[at++] = 0x80 | (point & 0x3f);
   return at;
-}
-
-function isHtml(point: number, html: EscapeStyle['html']): boolean {
-  switch (html) {
-    case undefined:
-      return false;
-    case 'go':
-      return point === 0x26 || point === 0x3c || point === 0x3e || point === 0x2028 || point === 0x2029;
-    case 'dotnet':
-      return point === quote || [0x26, 0x27, 0x2b, 0x3c, 0x3e, 0x60].includes(point);
-  }
-}
-
-/** 1 for every byte that this style copies as it is; quotation marks without a backslash are the ends of strings. */
-function plainBytes({ nonAscii, slash, html }: EscapeStyle): Uint8Array {
-  const plain = new Uint8Array(256).fill(1, 0, nonAscii === 'raw' && html !== 'go' ? 256 : 0x80);
-  plain[backslash] = 0;
-  if (slash) plain[0x2f] = 0;
-  for (let byte = 0x20; byte < 0x80; byte += 1) if (byte !== quote && isHtml(byte, html)) plain[byte] = 0;
-  return plain;
 }

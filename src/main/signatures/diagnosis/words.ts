@@ -58,7 +58,7 @@ export function clockSkew(aheadMs: number | undefined): Cause {
 
 /** The time is right in another unit or notation. */
 export function timestampUnit(unit: TimestampRule['unit'] | undefined): Cause {
-  const wanted = unit === undefined ? 'the one' : unit === 'iso' ? 'an ISO 8601 time, as' : `the ${unit}`;
+  const wanted = unit === undefined ? 'the one' : unit === 'iso' ? 'the ISO 8601 time' : `the ${unit}`;
   return {
     code: 'timestamp-unit',
     message: `The signature is right when its timestamp is read or written in another unit than ${wanted} that this scheme uses.`,
