@@ -95,6 +95,12 @@ export const newCustomScheme: CustomScheme = {
 /** Why the parts do not fit together, a sentence that names the field; null when they do. */
 export function schemeProblem(scheme: CustomScheme): { readonly field: string; readonly message: string } | null {
   const uses = (kind: CustomPart['kind']): boolean => scheme.parts.some((part) => part.kind === kind);
+  if (scheme.parts.every((part) => part.kind === 'literal')) {
+    return {
+      field: 'parts',
+      message: 'The recipe signs only fixed text, so every request would have the same signature.',
+    };
+  }
   if (uses('timestamp') && scheme.timestamp === null) {
     return { field: 'timestamp', message: 'The recipe signs a timestamp, so say where the timestamp stands.' };
   }
@@ -179,6 +185,7 @@ function recipeScheme(scheme: CustomScheme, isPair: boolean): RecipeScheme {
     encoding: scheme.encoding,
     secretType: isPair ? 'spki-pem' : scheme.secretType === 'base64' ? 'hmac-base64' : scheme.secretType,
     recipe: scheme.parts satisfies readonly RecipePart[],
+    ...caveatOf(scheme),
     signatureHeaders: [scheme.signatureHeader],
     format: scheme.format,
     ...(idHeader === null ? {} : { idHeaders: [idHeader] }),
@@ -193,6 +200,18 @@ function recipeScheme(scheme: CustomScheme, isPair: boolean): RecipeScheme {
             signed: scheme.parts.some(({ kind }) => kind === 'timestamp'),
           },
         }),
+  };
+}
+
+/** What the recipe leaves open to change. */
+function caveatOf({ parts }: CustomScheme): { readonly caveat?: string } {
+  if (parts.some(({ kind }) => kind === 'body' || kind === 'body-hash' || kind === 'form')) return {};
+  const values = parts.flatMap((part) => (part.kind === 'json' ? [part.path] : []));
+  return {
+    caveat:
+      values.length > 0
+        ? `Of the body only ${values.join(', ')} is signed: everything else in it can be changed unseen.`
+        : 'The body is not signed: it can be changed unseen.',
   };
 }
 

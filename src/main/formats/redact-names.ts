@@ -6,7 +6,7 @@ export type Sensitivity = 'deep' | 'value' | 'text' | null;
 
 const deepKey = /password|passwd|passphrase|secret|credential|privatekey/;
 const valueKey =
-  /apikey|accesskey|authkey|appkey|signingkey|encryptionkey|sharedkey|subscriptionkey|functionskey|authorization|authentication|cookie|sessionid|bearer|^auth$|^xauth|^pwd$|^pin$|^otp$|^ssn$|^card$|^cardnumber$|^pan$|^cvv2?$|^cvc2?$|^iban$/;
+  /apikey|accesskey|authkey|appkey|signingkey|encryptionkey|sharedkey|subscriptionkey|functionskey|authorization|authentication|passcode|clientstate|cookie|sessionid|bearer|^auth$|^xauth|^pwd$|^pin$|^otp$|^ssn$|^card$|^cardnumber$|^pan$|^cvv2?$|^cvc2?$|^iban$/;
 const textKey = /token/;
 /** Of a URL only: signed links and one-time codes open something by themselves. */
 const queryKey = /^(sig|signature|hmac|key|code|auth|xamzsignature|xamzcredential|xgoogsignature)$/;

@@ -63,6 +63,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
         ...verdict,
         message: text(verdict.message),
         warnings: verdict.warnings.map(text),
+        ...(verdict.url === undefined ? {} : { url: text(verdict.url) }),
         diagnosis: verdict.diagnosis.map((finding) => ({ ...finding, message: text(finding.message) })),
       },
     };

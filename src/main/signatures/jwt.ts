@@ -52,6 +52,11 @@ function check(context: CheckContext<JwtScheme>): Verdict {
     const what = `the token is signed with another algorithm than ${scheme.algorithm}, the only one accepted`;
     return verdict('unsupported', 'unknown-algorithm', `Unsupported: ${what}`, facts);
   }
+  // RFC 7515 section 4.1.11: extensions that are critical and not understood are refused.
+  if (valueAt(token.header, 'crit') !== undefined) {
+    const what = 'the token needs an extension (crit) that nobody here understands';
+    return verdict('unsupported', 'critical-extension', `Unsupported: ${what}`, facts);
+  }
   const key = keys.find((candidate) => isSigned(scheme, candidate, token));
   if (key === undefined) {
     return mismatch(
@@ -71,6 +76,19 @@ function judgeClaims(context: CheckContext<JwtScheme>, token: Token, key: Key, f
   const claimed = valueAt(token.payload, scheme.bodyHashClaim);
   if (typeof claimed !== 'string' || !equalText(hexHash(message.body), claimed)) {
     return invalid('body-hash-mismatch', `the token is right, but the body is not the one that ${scheme.bodyHashClaim} in it names`); // prettier-ignore
+  }
+  const seconds = Math.floor(context.now / 1_000);
+  const [expiresAt, notBefore] = [valueAt(token.payload, 'exp'), valueAt(token.payload, 'nbf')];
+  if (typeof expiresAt === 'number' && seconds >= expiresAt) {
+    return verdict('expired', 'past-expires', 'Expired: the token is right, but past its own end (exp)', facts);
+  }
+  if (typeof notBefore === 'number' && seconds < notBefore) {
+    return verdict(
+      'future',
+      'before-start',
+      'From the future: the token is right, but not yet to be used (nbf)',
+      facts,
+    );
   }
   if (scheme.toleranceSeconds === undefined) return matched(context, key.name, facts, null);
   const issuedAt = valueAt(token.payload, 'iat');

@@ -182,13 +182,27 @@ export function wrongKey(key: SharedKey): SharedKey {
 function ownType(value: string, scheme: SchemeDefinition): SecretType {
   const { secretType } = scheme;
   if (secretType === 'spki-pem' || secretType === 'hmac-base64') {
-    return value.includes('-----BEGIN') ? 'spki-pem' : 'hmac-base64';
+    if (value.includes('-----BEGIN')) return 'spki-pem';
+    // A public key taken for a shared secret would let everybody sign who knows it.
+    return isSpki(value) ? 'ecdsa-p256-spki-base64' : 'hmac-base64';
   }
+  if (scheme.bareSecretIsText && !/^(?:v1,)?whsec_/.test(value)) return 'utf8';
   if (secretType === 'utf8') return 'utf8';
   if (value.startsWith('whsk_')) return 'whsk-ed25519';
   if (value.startsWith('whpk_')) return 'whpk-ed25519';
   if (secretType === 'whpk-ed25519' && value.startsWith('whsec_')) return 'whsec';
   return secretType;
+}
+
+function isSpki(value: string): boolean {
+  const bytes = base64Bytes(value.trim());
+  if (bytes === null) return false;
+  try {
+    publicDer(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function problem(secret: SecretValue, form: string, meant: boolean): KeyProblem {

@@ -11,9 +11,12 @@ export interface Message extends RequestLook {
   readonly body: Uint8Array;
 }
 
+/** Largest body that is parsed, bytes: parsing holds up everybody else. */
+export const parsedBytes = 1_048_576;
+
 const decoder = new TextDecoder();
 
-/** A message over these bytes. Nothing is parsed before a scheme asks. */
+/** A message over these bytes. Nothing is parsed before a scheme asks, and larger bodies never are. */
 export function createMessage(input: {
   readonly method: string;
   readonly url: string;
@@ -22,7 +25,7 @@ export function createMessage(input: {
 }): Message {
   const { method, url, headers, body } = input;
   return Object.assign(
-    lookAt(headers, url, () => decoder.decode(body)),
+    lookAt(headers, url, () => (body.length > parsedBytes ? '' : decoder.decode(body))),
     { method, url, body },
   );
 }

@@ -79,8 +79,39 @@ export function readRequest(scheme: RecipeScheme, message: Message, item?: unkno
     signatures: signatures.includes('') ? signatures.filter((value) => value !== '') : signatures,
     id: ids[0] || undefined,
     timestamp: timestamps[0] || undefined,
-    ambiguous: differs(ids) ? names.id : differs(timestamps) ? names.timestamp : undefined,
+    ambiguous: differs(ids) ? names.id : differs(timestamps) ? names.timestamp : ambiguousSigned(scheme, message),
   };
+}
+
+/** A header whose value is signed, sent with several: the signature covers only one of them. */
+function ambiguousSigned({ recipe }: RecipeScheme, { headers, header }: Message): string | undefined {
+  for (const part of recipe) {
+    if (part.kind !== 'header' && part.kind !== 'signed-headers') continue;
+    const names =
+      part.kind === 'header'
+        ? [part.name]
+        : [part.list, ...(header(part.list) ?? '').split(',').map((name) => name.trim())];
+    const repeated = names.find((name) => differs(headerValues(headers, name)));
+    if (repeated !== undefined) return repeated;
+  }
+  return undefined;
+}
+
+/** Whether the scheme reads values out of the body, which a large body is not parsed for. */
+export function looksIntoBody(scheme: SchemeDefinition): boolean {
+  switch (scheme.kind) {
+    case 'token':
+      return scheme.places.some((place) => place.in === 'json');
+    case 'jwt':
+    case 'message-signature':
+      return false;
+    default:
+      return (
+        scheme.signaturePath !== undefined ||
+        scheme.timestamp?.path !== undefined ||
+        scheme.recipe.some(({ kind }) => kind === 'json' || kind === 'json-lines' || kind === 'form')
+      );
+  }
 }
 
 function readSignatures(

@@ -117,7 +117,8 @@ export function* variantsOf(
   values: RecipeValues,
 ): Generator<(key: Key) => Pieces | null> {
   const urls = scheme.alternatePorts === true ? [message.url, ...otherPorts(message.url)] : [message.url];
-  const texts = scheme.companion === undefined ? [undefined] : companions;
+  // Without a companion the pieces are null, which says what is missing.
+  const texts = scheme.companion === undefined || companions.length === 0 ? [undefined] : companions;
   const holdsSecret = scheme.algorithm.kind === 'hash';
   for (const url of urls) {
     const changed = url === message.url ? message : { ...message, url };

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { RecipeScheme } from '../../shared/providers/define.ts';
+import { valueAt } from '../../shared/providers/read-value.ts';
 import type { SignContext, SignedParts } from './engine.ts';
 import { itemsOf } from './items.ts';
 import { editJson } from './json-edit.ts';
@@ -84,9 +85,7 @@ function withBodyTime(scheme: RecipeScheme, message: Message, timestamp: string)
 
 /** Numbers stay numbers, text stays text; a new one is a number where the unit counts something. */
 function valueLike(message: Message, path: string, timestamp: string): string | number {
-  const before = path.split('.').reduce<unknown>((value, key) => {
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  }, message.json());
+  const before = valueAt(message.json(), path);
   return typeof before === 'string' || !/^\d+$/.test(timestamp) ? timestamp : Number(timestamp);
 }
 

@@ -27,11 +27,17 @@ export function viewRecipe(context: SchemeContext<RecipeScheme>): SignatureView 
   const claim = parsed.ok ? parsed.claims[0] : undefined;
   const timestamp = claim?.timestamp ?? reading.timestamp ?? '';
   const values: RecipeValues = { id: reading.id ?? '', timestamp, message, item };
-  const piecesFor = (key: Key): Pieces => [...variantsOf(context, values)][0]?.(key) ?? [];
+  const piecesFor = (key: Key): Pieces | null => [...variantsOf(context, values)][0]?.(key) ?? null;
+
+  const gives = (key: Key, text: string): boolean => {
+    const pieces = piecesFor(key);
+    return pieces !== null && findMatch(scheme, key, pieces, [text]) !== -1;
+  };
 
   const expected: { secretName: string; value: string }[] = [];
   for (const key of keys.slice(0, shownSecrets)) {
-    const text = scheme.algorithm.kind === 'ecdsa' ? null : signatureText(scheme, key, piecesFor(key));
+    const pieces = piecesFor(key);
+    const text = pieces === null || scheme.algorithm.kind === 'ecdsa' ? null : signatureText(scheme, key, pieces);
     if (text !== null) expected.push({ secretName: key.name, value: formatSignatures(scheme, timestamp, [text]) });
   }
   const shown = signedPieces(scheme, { ...values, companion: dots, secret: Buffer.from(dots) }) ?? [];
@@ -42,7 +48,7 @@ export function viewRecipe(context: SchemeContext<RecipeScheme>): SignatureView 
     expected,
     signatures: (claim?.signatures ?? []).slice(0, shownSignatures).map((text) => ({
       text,
-      secretName: keys.find((key) => findMatch(scheme, key, piecesFor(key), [text]) !== -1)?.name ?? null,
+      secretName: keys.find((key) => gives(key, text))?.name ?? null,
     })),
     signedBytes: firstBytes(shown),
     signedSize: shown.reduce((size, piece) => size + piece.length, 0),

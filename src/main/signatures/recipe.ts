@@ -4,9 +4,12 @@
 import { createHash } from 'node:crypto';
 import { headerValue } from '../../shared/headers.ts';
 import type { RecipePart, RecipeScheme } from '../../shared/providers/define.ts';
-import { valueAt } from '../../shared/providers/read-value.ts';
+import { isForm, valueAt } from '../../shared/providers/read-value.ts';
 import { crc32 } from './crc32.ts';
+import { parsedBytes } from './message.ts';
 import type { Message } from './message.ts';
+
+const formDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What the parts of a recipe stand for in one message. */
 export interface RecipeValues {
@@ -149,10 +152,19 @@ function signedHeaders(message: Message, list: string): string | null {
     .join(';');
 }
 
-/** Twilio's rule: an empty body adds nothing, any other body must be a form. */
+/** Most fields of a form that is signed field by field. */
+const fieldLimit = 10_000;
+
+/**
+ * Twilio's rule: an empty body adds nothing, any other body must be a form. Every field counts, decoded as receivers
+ * decode it (WHATWG URL, application/x-www-form-urlencoded): what was left out here could be changed unseen.
+ */
 function formText(message: Message): Uint8Array | null {
-  const fields = message.form();
-  if (fields === null) return message.body.length === 0 ? new Uint8Array() : null;
+  if (message.body.length === 0) return new Uint8Array();
+  if (!isForm(message.headers) || message.body.length > parsedBytes) return null;
+  // Without the sign a leading question mark would be dropped.
+  const fields = [...new URLSearchParams(`&${formDecoder.decode(message.body)}`)];
+  if (fields.length > fieldLimit) return null;
   const pairs = new Map<string, [string, string]>(
     fields.map(([name, value]) => [JSON.stringify([name, value]), [name, value]]),
   );

@@ -4,7 +4,9 @@
 import type { RecipeScheme } from '../../shared/providers/define.ts';
 
 /** Most signatures that are compared; rotation never needs more than a few. */
-const signatureLimit = 20;
+const sharedLimit = 20;
+/** With a key pair each one costs a pass over the body. */
+const pairLimit = 4;
 /** Most headers with a timestamp of their own: each costs a pass over the body. */
 const claimLimit = 4;
 
@@ -77,8 +79,8 @@ function parseValues(scheme: RecipeScheme, prefix: string, values: readonly stri
   if (signatures.length === 0) return malformed(scheme, `is not ${shape(scheme, prefix)}`);
   return {
     ok: true,
-    claims: [{ signatures: signatures.slice(0, signatureLimit) }],
-    cut: signatures.length > signatureLimit,
+    claims: [{ signatures: signatures.slice(0, limitOf(scheme)) }],
+    cut: signatures.length > limitOf(scheme),
   };
 }
 
@@ -102,8 +104,8 @@ function parseVersions(scheme: RecipeScheme, version: string, values: readonly s
   if (signatures.length > 0) {
     return {
       ok: true,
-      claims: [{ signatures: signatures.slice(0, signatureLimit) }],
-      cut: signatures.length > signatureLimit,
+      claims: [{ signatures: signatures.slice(0, limitOf(scheme)) }],
+      cut: signatures.length > limitOf(scheme),
     };
   }
   if (sawOther && !sawOwn) return unsupported(scheme, version);
@@ -116,7 +118,7 @@ function parsePairs(
   values: readonly string[],
 ): ParsedSignatures {
   const claims: Claim[] = [];
-  let left = signatureLimit;
+  let left = limitOf(scheme);
   let cut = false;
   let sawOwn = false;
   let sawOther = false;
@@ -155,6 +157,10 @@ function parsePairs(
 /** Where the signature stands, in words. */
 export function placeOf(scheme: RecipeScheme, header = scheme.signatureHeaders[0]): string {
   return header === undefined ? `the body’s ${scheme.signaturePath ?? 'signature'}` : `header ${header}`;
+}
+
+function limitOf({ algorithm }: RecipeScheme): number {
+  return algorithm.kind === 'hmac' || algorithm.kind === 'hash' ? sharedLimit : pairLimit;
 }
 
 /** Right alphabet. A wrong length can be read, it is just not the signature. */

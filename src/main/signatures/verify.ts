@@ -5,8 +5,8 @@ import { findProvider } from '../../shared/providers/index.ts';
 import { engineOf } from './engines.ts';
 import type { VerifyInput } from './input.ts';
 import { keysFor } from './keys-for.ts';
-import { createMessage } from './message.ts';
-import { applicableSchemes } from './reading.ts';
+import { createMessage, parsedBytes } from './message.ts';
+import { applicableSchemes, looksIntoBody } from './reading.ts';
 import { verdict } from './verdicts.ts';
 
 export { explain } from './explain.ts';
@@ -50,6 +50,10 @@ export function verify(input: VerifyInput): Verdict {
     const { keys, companions, problem: found } = keysFor(scheme, input.secrets);
     if (problem === '') problem = found;
     if (keys.length === 0) continue;
+    if (input.body.length > parsedBytes && looksIntoBody(scheme)) {
+      best ??= verdict('malformed', 'body-too-large', `Malformed: ${tooLarge}`, { scheme: scheme.id });
+      continue;
+    }
     const next = engineOf(scheme).check({
       provider,
       scheme,
@@ -64,6 +68,8 @@ export function verify(input: VerifyInput): Verdict {
   }
   return best ?? verdict('unverified', 'secret-malformed', `Not checked: ${problem}`);
 }
+
+const tooLarge = 'this signature stands in the body, and the body is over 1 MiB, too large to be looked into';
 
 /** Where several schemes share a header, the verdict that says most is given. */
 const order: readonly VerdictStatus[] = [

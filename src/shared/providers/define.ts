@@ -81,6 +81,8 @@ interface SchemeBase {
   readonly secretType: SecretType;
   /** All must hold for the scheme to apply; used where one request could mean several schemes. */
   readonly conditions?: readonly RequestCondition[];
+  /** A `whsec` secret without the prefix is used as text, as the provider's library does. */
+  readonly bareSecretIsText?: true;
   /** Headers written with this scheme's signature besides those of the provider. */
   readonly headers?: readonly HeaderPair[];
   /** What a valid result does not prove, a sentence; shown as a warning. */

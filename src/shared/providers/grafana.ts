@@ -28,6 +28,8 @@ export const grafana = defineProvider({
       ...signature,
       id: 'grafana',
       conditions: [{ from: 'header', name: timestampHeader, absent: true }],
+      caveat:
+        'Where Grafana is set to send a timestamp, a request without one may be an old one that was rewritten: refuse it there.',
       recipe: [{ kind: 'body' }],
     },
     {

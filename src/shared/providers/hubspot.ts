@@ -50,6 +50,7 @@ export const hubspot = defineProvider({
       id: 'hubspot-v2',
       recipe: [{ kind: 'secret' }, { kind: 'method' }, { kind: 'url' }, { kind: 'body' }],
       conditions: [{ from: 'header', name: versionHeader, value: 'v2' }],
+      caveat: 'Version 2 covers no time; refuse it where your app is given version 3.',
       headers: [[versionHeader, 'v2']],
     },
     {
@@ -57,6 +58,7 @@ export const hubspot = defineProvider({
       id: 'hubspot-v1',
       recipe: [{ kind: 'secret' }, { kind: 'body' }],
       conditions: [{ from: 'header', name: versionHeader, value: 'v1' }],
+      caveat: 'Version 1 covers neither method nor address nor time; refuse it where your app is given version 3.',
       headers: [[versionHeader, 'v1']],
     },
   ],

@@ -16,6 +16,7 @@ export const openai = defineProvider({
       algorithm: { kind: 'hmac', hash: 'sha256' },
       encoding: 'base64',
       secretType: 'whsec',
+      bareSecretIsText: true,
       recipe: [
         { kind: 'id' },
         { kind: 'literal', text: '.' },

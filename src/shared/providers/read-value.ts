@@ -10,6 +10,11 @@ const longest = 500;
 
 const formType = /^application\/x-www-form-urlencoded\b/i;
 
+/** Whether the headers say that the body is a form. */
+export function isForm(headers: readonly HeaderPair[]): boolean {
+  return formType.test(headerValue(headers, 'content-type') ?? '');
+}
+
 /** Gives the first value that one of the sources holds, or null. */
 export type ValueReader = (sources: readonly ValueSource[]) => string | null;
 
@@ -38,9 +43,7 @@ export function lookAt(headers: readonly HeaderPair[], target: string, text: () 
     header: (name) => headerValue(headers, name),
     json: () => (parsed ??= { json: parseJson(text()) }).json,
     query: (name) => queryValue(target, name),
-    form: () =>
-      (form ??= { fields: formType.test(headerValue(headers, 'content-type') ?? '') ? parseForm(text()) : null })
-        .fields,
+    form: () => (form ??= { fields: isForm(headers) ? parseForm(text()) : null }).fields,
   };
 }
 
