@@ -6,9 +6,9 @@ import { equalText } from '../compare.ts';
 import { engineOf } from '../engines.ts';
 import { itemsOf } from '../items.ts';
 import type { Key } from '../keys.ts';
-import { createMessage } from '../message.ts';
+import { createMessage, parsedBytes } from '../message.ts';
 import type { Message } from '../message.ts';
-import { readRequest } from '../reading.ts';
+import { looksIntoBody, readRequest } from '../reading.ts';
 import { variantsOf } from '../recipe-check.ts';
 import type { Pieces } from '../recipe.ts';
 import type { PairAlgorithm } from './ledger.ts';
@@ -16,6 +16,9 @@ import { isCut, readClaims, signatureBytes, spellingOf } from './received.ts';
 import type { Spelling } from './received.ts';
 import { isRecipe } from './subject.ts';
 import type { Carried, Change, Hit, Session, Subject } from './subject.ts';
+
+/** How many times longer a byte takes to be parsed than to be hashed, about. */
+const parseWeight = 4;
 
 /** What {@link attempt} may count as right. */
 interface AttemptOptions {
@@ -35,7 +38,11 @@ export function* attempt(
   const scheme = change.scheme ?? subject.scheme;
   const message = messageOf(subject, change);
   const keys = change.keys ?? subject.keys;
-  if (!isRecipe(scheme)) return attemptEngine(session, subject, scheme, message, keys);
+  // Without what stands in the body, the rest would seem right or wrong for another reason.
+  if (message.body.length > parsedBytes && looksIntoBody(scheme)) return null;
+  if (looksIntoBody(scheme)) session.budget.worked(message.body.length * parseWeight);
+  if (session.budget.isStepOver()) yield;
+  if (!isRecipe(scheme)) return yield* attemptEngine(session, subject, scheme, message, keys);
 
   const parts = carriedBy(session, subject, change, scheme, message);
   if (parts === null) return null;
@@ -92,6 +99,7 @@ function carriedBy(
 
 function readCarried(subject: Subject, scheme: RecipeScheme, message: Message): Carried | null {
   const item = scheme.items === undefined ? undefined : itemsOf(scheme.items, message)?.[subject.item];
+  // Undefined means that there is no such item; one without content is null.
   if (scheme.items !== undefined && item === undefined) return null;
   const { id, timestamp, signatures } = readRequest(scheme, message, item);
   return { id: id ?? '', timestamp, item, claims: readClaims(scheme, signatures) };
@@ -107,7 +115,7 @@ function* match(
 ): Generator<void, Spelling | null> {
   const { algorithm, encoding } = scheme;
   if (algorithm.kind !== 'hmac' && algorithm.kind !== 'hash') {
-    return key.kind === 'pair' ? matchPair(session, scheme, key, pieces, tokens, hashes) : null;
+    return key.kind === 'pair' ? yield* matchPair(session, scheme, key, pieces, tokens, hashes) : null;
   }
   if (key.kind !== 'shared') return null;
   for (const token of tokens) {
@@ -122,14 +130,14 @@ function* match(
   return null;
 }
 
-function matchPair(
-  { ledger }: Session,
+function* matchPair(
+  { ledger, budget }: Session,
   { algorithm, encoding }: RecipeScheme,
   key: Extract<Key, { kind: 'pair' }>,
   pieces: Pieces,
   tokens: readonly string[],
   hashes: AttemptOptions['hashes'],
-): Spelling | null {
+): Generator<void, Spelling | null> {
   if (algorithm.kind === 'hmac' || algorithm.kind === 'hash') return null;
   const own = algorithm.kind === 'rsa' ? algorithm.hash : 'sha256';
   for (const token of tokens) {
@@ -137,6 +145,7 @@ function matchPair(
       for (const hash of hashes?.(token) ?? [own]) {
         const way: PairAlgorithm = { kind: algorithm.kind, hash };
         if (ledger.check(way, key, pieces, bytes)) return spelling;
+        if (budget.isStepOver()) yield;
         if (algorithm.kind !== 'ecdsa' || bytes.length !== 64) continue;
         if (ledger.check({ ...way, raw: true }, key, pieces, bytes)) return 'raw';
       }
@@ -161,19 +170,20 @@ function* bodyHashFits(session: Session, scheme: RecipeScheme, message: Message)
   return digest !== null && equalText(digest.toString('hex'), message.query(scheme.bodyHashQuery) ?? '');
 }
 
-function attemptEngine(
+function* attemptEngine(
   { budget, input }: Session,
   { provider, companions }: Subject,
   scheme: SchemeDefinition,
   message: Message,
   keys: readonly Key[],
-): Hit | null {
+): Generator<void, Hit | null> {
   for (const key of keys) {
     // The engines hash the body where the signature was right so far; that is counted in any case.
     const size = scheme.kind === 'token' ? 0 : message.body.length;
     if (!budget.allows(size)) return null;
     budget.begin();
     budget.hashed(size);
+    if (budget.isStepOver()) yield;
     const { status } = engineOf(scheme).check({
       provider,
       scheme,

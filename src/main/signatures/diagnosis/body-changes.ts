@@ -4,52 +4,66 @@
 import { headerValue } from '../../../shared/headers.ts';
 import type { Message } from '../message.ts';
 import { charsetBodies } from './charset-bodies.ts';
-import { formBodies, formOf } from './form-bodies.ts';
+import { encodedLimit, formBodies, formOf } from './form-bodies.ts';
 import { jsonBodies } from './json-bodies.ts';
-import type { SignedBody } from './signed-body.ts';
+import type { Guesses, SignedBody } from './signed-body.ts';
 import type { Session } from './subject.ts';
 import { bodyCause } from './words.ts';
 
-/** Larger bodies are not decoded or parsed: only what can be done to bytes is tried. */
-export const textLimit = 4 * 1_048_576;
+/** Larger bodies are not decoded: only what can be done to bytes is tried. JSON is parsed up to the message's limit. */
+const textLimit = 4 * 1_048_576;
+/** Up to this size, bytes, everything is tried; of larger bodies some ways of writing them are left out. */
+export const wholeLimit = encodedLimit;
 /** Largest body that is compressed on a guess, where no header names the encoding. */
 const guessLimit = 16_384;
 /** Largest body that is compressed at all, by encoding: the work grows with it and cannot be divided. */
 const compressLimits: ReadonlyMap<string, number> = new Map([
   ['gzip', 1_048_576],
   ['deflate', 1_048_576],
-  ['br', 65_536],
-  ['zstd', 1_048_576],
 ]);
+/** How many times longer a byte takes to be compressed than to be hashed, about. */
+const compressWeight = 8;
+/** The same for being decoded, parsed or written anew. */
+const textWeight = 4;
+/** Encodings that are undone. */
+const encodings: ReadonlySet<string> = new Set(['gzip', 'deflate', 'br', 'zstd']);
 
 /** Every body that may have been signed instead, each once; none that equals the one that arrived. */
-export function* signedBodies(session: Session, message: Message): Generator<SignedBody> {
+export function* signedBodies(session: Session, message: Message): Guesses {
   const { body } = message;
   if (body.length === 0) return;
-  yield* fresh(session, lineBodies(body));
-  yield* fresh(session, packedBodies(session, message));
+  yield* fresh(session, body, lineBodies(body));
+  yield* fresh(session, body, packedBodies(session, message));
   if (body.length > textLimit) return;
-  yield* fresh(session, charsetBodies(body));
+  yield* fresh(session, body, charsetBodies(body));
+  yield* fresh(session, body, textBodies(message), textWeight);
+}
+
+function* textBodies(message: Message): Guesses {
+  const { body } = message;
   const text = decodeText(body);
+  yield null;
   if (text === null) return;
   const json = message.json();
-  yield* json === undefined ? fresh(session, formBodies(text)) : fresh(session, jsonBodies(body, json));
-  if (json !== undefined) yield* fresh(session, formOf(text, json));
+  yield null;
+  yield* json === undefined ? formBodies(body, text) : jsonBodies(body, json);
+  if (json !== undefined) yield* formOf(text, json);
 }
 
 /**
  * The bodies that matter where not the bytes are signed, but values in them: values read from other bytes.
  */
-export function* decodedBodies(session: Session, message: Message): Generator<SignedBody> {
+export function* decodedBodies(session: Session, message: Message): Guesses {
   const { body } = message;
-  yield* fresh(session, unpackedBodies(session, message));
-  if (body.length <= textLimit) yield* fresh(session, charsetBodies(body));
+  yield* fresh(session, body, unpackedBodies(session, message));
+  if (body.length <= textLimit) yield* fresh(session, body, charsetBodies(body));
 }
 
-function* fresh({ ledger, budget }: Session, bodies: Iterable<SignedBody>): Generator<SignedBody> {
-  for (const candidate of bodies) {
-    budget.worked(candidate.body.length);
-    if (ledger.add(candidate.body) !== null) yield candidate;
+/** The guesses that were not there before. For each one the source counts as read, and the guess as written. */
+function* fresh({ ledger, budget }: Session, source: Uint8Array, guesses: Guesses, weight = 1): Guesses {
+  for (const guess of guesses) {
+    budget.worked((source.length + (guess?.body.length ?? 0)) * weight);
+    yield guess === null || ledger.add(guess.body) === null ? null : guess;
   }
 }
 
@@ -63,7 +77,7 @@ function decodeText(body: Uint8Array): string | null {
   }
 }
 
-function* lineBodies(body: Uint8Array): Generator<SignedBody> {
+function* lineBodies(body: Uint8Array): Guesses {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.length);
   const last = body[body.length - 1];
   if (last === 0x0a) {
@@ -80,10 +94,8 @@ function* lineBodies(body: Uint8Array): Generator<SignedBody> {
     : { body: Buffer.concat([bom, body]), cause: bodyCause('body-bom', 'a body with a byte order mark before it') };
   if (body.length > textLimit) return;
   yield newline(Buffer.concat([body, crlf]), 'a body with CRLF at its end');
-  if (buffer.includes('\r\n')) yield newline(replaceAll(buffer, '\r\n', '\n'), 'a body with LF instead of CRLF');
-  if (buffer.includes(0x0a)) {
-    yield newline(replaceAll(replaceAll(buffer, '\r\n', '\n'), '\n', '\r\n'), 'a body with CRLF instead of LF');
-  }
+  if (buffer.includes('\r\n')) yield newline(withLf(body), 'a body with LF instead of CRLF');
+  if (buffer.includes(0x0a)) yield newline(withCrlf(body), 'a body with CRLF instead of LF');
   if (isBlank(last) || isBlank(body[0])) yield newline(trimmed(body), 'a body without white space around it');
 }
 
@@ -113,32 +125,59 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
-/** Latin-1 keeps every byte as one character. */
-function replaceAll(body: Buffer, from: string, to: string): Buffer {
-  return Buffer.from(body.toString('latin1').replaceAll(from, to), 'latin1');
+/** LF for every CRLF. */
+function withLf(body: Uint8Array): Uint8Array {
+  const out = Buffer.allocUnsafe(body.length);
+  let at = 0;
+  for (let i = 0; i < body.length; i += 1) {
+    const byte = body[i] as number;
+    if (byte !== 0x0d || body[i + 1] !== 0x0a) out[at++] = byte;
+  }
+  return out.subarray(0, at);
 }
 
-function* packedBodies(session: Session, message: Message): Generator<SignedBody> {
+/** CRLF for every LF that has no CR. */
+function withCrlf(body: Uint8Array): Uint8Array {
+  const isBare = (i: number): boolean => body[i] === 0x0a && body[i - 1] !== 0x0d;
+  let count = 0;
+  for (let i = 0; i < body.length; i += 1) if (isBare(i)) count += 1;
+  const out = Buffer.allocUnsafe(body.length + count);
+  let at = 0;
+  for (let i = 0; i < body.length; i += 1) {
+    if (isBare(i)) out[at++] = 0x0d;
+    out[at++] = body[i] as number;
+  }
+  return out;
+}
+
+function* packedBodies(session: Session, message: Message): Guesses {
   yield* unpackedBodies(session, message);
   const { compress } = session.input;
   const { body } = message;
   if (compress === undefined) return;
   const named = encodingsOf(message);
-  const encodings = named.length > 0 ? named : body.length <= guessLimit ? ['gzip', 'deflate'] : [];
-  for (const encoding of encodings) {
+  const wanted = named.length > 0 ? named : body.length <= guessLimit ? [...compressLimits.keys()] : [];
+  for (const encoding of wanted) {
     if (body.length > (compressLimits.get(encoding) ?? 0)) continue;
     const packed = compress(body, encoding);
-    if (packed === null) continue;
+    session.budget.worked(body.length * compressWeight);
+    if (packed === null) {
+      yield null;
+      continue;
+    }
     yield { body: packed, cause: bodyCause('body-decompressed', `the body compressed with ${encoding}: it was decompressed after it was signed`) }; // prettier-ignore
   }
 }
 
-function* unpackedBodies({ input }: Session, message: Message): Generator<SignedBody> {
+function* unpackedBodies({ input }: Session, message: Message): Guesses {
   const { decompress } = input;
   if (decompress === undefined) return;
   for (const encoding of new Set([...encodingsOf(message), ...magicOf(message.body)])) {
     const unpacked = decompress(message.body, encoding);
-    if (unpacked === null) continue;
+    if (unpacked === null) {
+      yield null;
+      continue;
+    }
     yield { body: unpacked, cause: bodyCause('body-decompressed', `the body once its ${encoding} compression is undone: it was compressed after it was signed`) }; // prettier-ignore
   }
 }
@@ -148,7 +187,7 @@ function encodingsOf({ headers }: Message): readonly string[] {
   const names = (headerValue(headers, 'content-encoding') ?? '').toLowerCase().split(',', 4);
   return names
     .map((name) => name.trim().replace(/^x-/, ''))
-    .filter((name) => compressLimits.has(name))
+    .filter((name) => encodings.has(name))
     .toReversed();
 }
 

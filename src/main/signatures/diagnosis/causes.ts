@@ -4,11 +4,11 @@
 import type { RecipeScheme } from '../../../shared/providers/define.ts';
 import { describePlace } from '../token-places.ts';
 import type { Message } from '../message.ts';
-import { readRequest } from '../reading.ts';
+import { looksIntoBody, readRequest } from '../reading.ts';
 import { placeOf } from '../signature-header.ts';
 import { itemsOf } from '../items.ts';
 import { attempt } from './attempt.ts';
-import { decodedBodies, signedBodies } from './body-changes.ts';
+import { decodedBodies, signedBodies, wholeLimit } from './body-changes.ts';
 import { bodyTarget } from './body-target.ts';
 import {
   absentHeaders,
@@ -128,9 +128,7 @@ function* findMissing(session: Session, subject: Subject): Generator<void, reado
     : undefined;
   const inItems = subject.scheme.kind === 'token' && subject.scheme.places.some((place) => place.in === 'json');
   if (inBody !== undefined || inItems) {
-    const packed = yield* each(session, [subject], function* () {
-      for (const { body, cause } of decodedBodies(session, subject.message)) yield { body, cause: () => cause };
-    });
+    const packed = yield* findDecoded(session, subject);
     if (packed !== null) return packed;
   }
   const causes =
@@ -141,6 +139,16 @@ function* findMissing(session: Session, subject: Subject): Generator<void, reado
   const places = missingPlaces(subject);
   const place = places.length > 0 ? places.join(' and ') : unnamedPlace(session, subject);
   return [words.headerMissing(place, subject.provider.name)];
+}
+
+/** A body that holds what is missing once it is decoded. */
+function* findDecoded(session: Session, subject: Subject): Search {
+  for (const guess of decodedBodies(session, subject.message)) {
+    if (session.budget.isStepOver()) yield;
+    const hit = guess === null ? null : yield* attempt(session, subject, { body: guess.body });
+    if (guess !== null && hit !== null) return causesOf(session, subject.scheme, hit, guess.cause);
+  }
+  return null;
 }
 
 function unnamedPlace({ input }: Session, { scheme }: Subject): string {
@@ -240,7 +248,11 @@ function* findBody(session: Session, all: readonly Subject[]): Search {
     ? signedBodies(session, message)
     : decodedBodies(session, message);
   const targets = subjects.map((subject) => (byHash ? bodyTarget(session, subject) : null));
-  for (const { body, cause } of bodies) {
+  for (const guess of bodies) {
+    // What was built so far may be enough for one step; hashing it is another.
+    if (session.budget.isStepOver()) yield;
+    if (guess === null) continue;
+    const { body, cause } = guess;
     for (const [n, subject] of subjects.entries()) {
       const target = targets[n] ?? null;
       const mayFit = target === null ? hasRecipe(subject) : yield* target(body);
@@ -258,20 +270,24 @@ function isBodyAlone({ input: { verdict } }: Session): boolean {
   return verdict.reason === 'body-hash-mismatch' || verdict.reason === 'digest-mismatch';
 }
 
+/** How a verdict names a query parameter that is signed and was not sent. */
+const lostQuery = /query parameter .{1,200}?(?=, which)/;
+
 /** Facts of the request that would explain the failure though nothing proves it, or that nothing is known. */
 function lacking({ input, budget }: Session, subjects: readonly Subject[]): readonly Cause[] {
   for (const subject of subjects) {
     const names = absentHeaders(subject);
-    if (names.length > 0) return [words.headerMissing(names.map((name) => `header ${name}`).join(' and '), subject.provider.name)]; // prettier-ignore
+    if (names.length > 0) return [words.headerAbsent(names.map((name) => `header ${name}`).join(' and '), subject.provider.name)]; // prettier-ignore
     if (lacksPairTime(subject) && isRecipe(subject.scheme)) {
-      return [words.headerMissing(`the timestamp in ${placeOf(subject.scheme)}`, subject.provider.name)];
+      return [words.headerAbsent(`the timestamp in ${placeOf(subject.scheme)}`, subject.provider.name)];
     }
   }
-  if (input.verdict.reason === 'component-missing' && /query parameter/.test(input.verdict.message)) {
-    return [words.urlCause('url-query', 'for a query that was lost on the way', false)];
-  }
+  const lost = input.verdict.reason === 'component-missing' ? lostQuery.exec(input.verdict.message)?.[0] : undefined;
+  if (lost !== undefined) return [words.queryLost(lost)];
   const [first] = subjects;
-  return [words.noKnownCause(first === undefined ? 1 : countOf(first), !budget.allows(input.body.length))];
+  const dependsOnBody = subjects.some(({ scheme }) => coversBody(scheme) || looksIntoBody(scheme));
+  const wasStopped = !budget.allows(input.body.length) || (dependsOnBody && input.body.length > wholeLimit);
+  return [words.noKnownCause(first === undefined ? 1 : countOf(first), wasStopped)];
 }
 
 function countOf(subject: Subject): number {

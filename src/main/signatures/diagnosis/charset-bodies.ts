@@ -2,20 +2,22 @@
 
 import { hasHighBytes } from './json-bodies.ts';
 import { bodyCause } from './words.ts';
-import type { SignedBody } from './signed-body.ts';
+import type { Guesses, SignedBody } from './signed-body.ts';
 
 const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const windows1252 = new TextDecoder('windows-1252');
 
 /** The body before it was recoded; none for a body of ASCII alone, which is the same in all of these. */
-export function* charsetBodies(body: Uint8Array): Generator<SignedBody> {
+export function* charsetBodies(body: Uint8Array): Guesses {
   if (!hasHighBytes(body)) return;
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.length);
   const text = decode(body);
   if (text !== null) {
     yield recoded(Buffer.from(text, 'latin1'), 'the body in Latin-1: it was read as Latin-1, or written anew in UTF-8');
     const bytes = toWindows1252(text);
-    if (bytes !== null) yield recoded(bytes, 'the body in Windows-1252: it was read as that, or written anew in UTF-8');
+    yield bytes === null
+      ? null
+      : recoded(bytes, 'the body in Windows-1252: it was read as that, or written anew in UTF-8');
   }
   yield recoded(
     Buffer.from(buffer.toString('latin1'), 'utf8'),
@@ -36,8 +38,9 @@ function decode(body: Uint8Array): string | null {
   }
 }
 
-const fromWindows1252: ReadonlyMap<string, number> = new Map(
-  Array.from({ length: 32 }, (_, n) => [windows1252.decode(Uint8Array.of(0x80 + n)), 0x80 + n]),
+/** By code unit. */
+const fromWindows1252: ReadonlyMap<number, number> = new Map(
+  Array.from({ length: 32 }, (_, n) => [windows1252.decode(Uint8Array.of(0x80 + n)).charCodeAt(0), 0x80 + n]),
 );
 
 /** The text in Windows-1252; null where it holds a character that this set has not, or none beyond Latin-1. */
@@ -46,7 +49,7 @@ function toWindows1252(text: string): Buffer | null {
   const bytes = Buffer.allocUnsafe(text.length);
   for (let n = 0; n < text.length; n += 1) {
     const unit = text.charCodeAt(n);
-    const own = unit < 0x100 ? unit : fromWindows1252.get(text[n] as string);
+    const own = unit < 0x100 ? unit : fromWindows1252.get(unit);
     if (own === undefined) return null;
     differs ||= unit > 0xff;
     bytes[n] = own;

@@ -1,13 +1,17 @@
 // Forms whose fields were decoded and encoded again on their way. Libraries differ in what they escape, in the case of
 // the digits, in how a blank is written, and in the order of the fields.
 
-import type { SignedBody } from './signed-body.ts';
+import type { Guesses, SignedBody } from './signed-body.ts';
 import { bodyCause } from './words.ts';
 
 /** More fields are left alone. */
 const fieldLimit = 5_000;
-/** In larger forms the case of escapes is changed only as they arrived, not in every other way of writing them. */
-const caseLimit = 131_072;
+/** Larger forms, bytes, are changed only where they stand; decoding and encoding all their fields takes too long. */
+export const encodedLimit = 131_072;
+/** Largest form, bytes, of which one field is decoded. */
+const payloadLimit = 1_048_576;
+/** Longer names are no field's: what begins so is no form. */
+const nameStart = /^[^\s{}[\]<>"=&]{1,1000}=/;
 
 type Field = readonly [name: string, value: string | null];
 /** From the text of `encodeURIComponent` to another way of encoding. */
@@ -33,16 +37,24 @@ const encoders: readonly Encoder[] = [
   (text) => strict(text).replaceAll('~', '%7E'),
 ];
 
-/** The form before it was encoded again; none where the text is no form. */
-export function* formBodies(text: string): Generator<SignedBody> {
-  if (!/^[^\s{}[\]<>"=&]+=/.test(text)) return;
-  if (text.includes('%20')) yield reencoded(text.replaceAll('%20', '+'));
-  if (text.includes('+')) yield reencoded(text.replaceAll('+', '%20'));
-  yield recased(text, 'lower');
-  yield recased(text, 'upper');
+/** The form before it was encoded again; none where the text is no form. `text` is `body` decoded. */
+export function* formBodies(body: Uint8Array, text: string): Guesses {
+  if (!nameStart.test(text)) return;
+  if (text.includes('%20')) yield ofBytes(plusForBlanks(body));
+  if (text.includes('+')) yield ofBytes(escapesForPlus(body));
+  yield recased(body, 'lower');
+  yield recased(body, 'upper');
   const parts = text.split('&', fieldLimit + 1);
   if (parts.length > fieldLimit) return;
   if (parts.length > 1) yield reencoded(parts.toSorted(byUnits).join('&'), 'with its fields sorted');
+  if (body.length <= encodedLimit) yield* encodedBodies(parts, text);
+  const payload = body.length > payloadLimit ? undefined : parts.find((part) => part.startsWith('payload='));
+  const decoded = payload === undefined ? undefined : readField(payload)?.[1];
+  if (decoded) yield reencoded(decoded, 'that its field payload holds, decoded');
+}
+
+/** The form with its fields encoded as libraries do, in their order and sorted. */
+function* encodedBodies(parts: readonly string[], text: string): Guesses {
   const fields = parts.map(readField);
   if (!fields.every((field) => field !== null)) return;
   const orders = [writeFields(fields)];
@@ -51,16 +63,14 @@ export function* formBodies(text: string): Generator<SignedBody> {
     for (const ordered of orders) {
       const written = encode(ordered);
       if (written !== text) yield reencoded(written);
-      if (text.length <= caseLimit) yield recased(written, 'lower');
+      yield recased(Buffer.from(written, 'utf8'), 'lower');
     }
   }
-  const payload = fields.find(([name]) => name === 'payload')?.[1];
-  if (payload) yield reencoded(payload, 'that its field payload holds, decoded');
 }
 
 /** The form that a JSON body may have been made of: its members as fields, or the whole as `payload`. */
-export function* formOf(text: string, json: unknown): Generator<SignedBody> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json) || text.length > caseLimit) return;
+export function* formOf(text: string, json: unknown): Guesses {
+  if (typeof json !== 'object' || json === null || Array.isArray(json) || text.length > encodedLimit) return;
   const members = Object.entries(json as Readonly<Record<string, unknown>>);
   const fields = members.flatMap(([name, value]): readonly Field[] => {
     if (value === null) return [[name, '']];
@@ -81,21 +91,60 @@ function isWellFormed(text: string): boolean {
   return !/\\u[dD][89a-fA-F]/.test(text);
 }
 
-function reencoded(text: string, what = 'with its fields encoded in another way'): SignedBody {
+function reencoded(text: string, what?: string): SignedBody {
   return ofBytes(Buffer.from(text, 'utf8'), what);
 }
 
-function ofBytes(body: Uint8Array, what: string): SignedBody {
+function ofBytes(body: Uint8Array, what = 'with its fields encoded in another way'): SignedBody {
   return { body, cause: bodyCause('body-form-reencoded', `the form ${what}`) };
 }
 
-/** The text with the digits of its escapes in one case. */
-function recased(text: string, to: 'lower' | 'upper'): SignedBody {
-  const bytes = Buffer.from(text, 'utf8');
-  for (let at = bytes.indexOf('%'); at !== -1; at = bytes.indexOf('%', at + 1)) {
-    for (const place of [at + 1, at + 2]) {
-      const byte = bytes[place] ?? 0;
-      if (to === 'lower' ? byte >= 0x41 && byte <= 0x46 : byte >= 0x61 && byte <= 0x66) bytes[place] = byte ^ 0x20;
+const percent = 0x25;
+const plusSign = 0x2b;
+
+/** `+` for every `%20`. Plain loops here and below: on large forms the methods of strings take many times as long. */
+function plusForBlanks(body: Uint8Array): Uint8Array {
+  const out = Buffer.allocUnsafe(body.length);
+  let at = 0;
+  for (let i = 0; i < body.length; i += 1) {
+    const isBlank = body[i] === percent && body[i + 1] === 0x32 && body[i + 2] === 0x30;
+    out[at++] = isBlank ? plusSign : (body[i] as number);
+    if (isBlank) i += 2;
+  }
+  return out.subarray(0, at);
+}
+
+/** `%20` for every `+`. */
+function escapesForPlus(body: Uint8Array): Uint8Array {
+  let count = 0;
+  for (let i = 0; i < body.length; i += 1) if (body[i] === plusSign) count += 1;
+  const out = Buffer.allocUnsafe(body.length + 2 * count);
+  let at = 0;
+  for (let i = 0; i < body.length; i += 1) {
+    const byte = body[i] as number;
+    if (byte !== plusSign) {
+      out[at++] = byte;
+      continue;
+    }
+    out[at++] = percent;
+    out[at++] = 0x32;
+    out[at++] = 0x30;
+  }
+  return out;
+}
+
+/** The form with the digits of its escapes in one case. */
+function recased(body: Uint8Array, to: 'lower' | 'upper'): SignedBody {
+  const bytes = Uint8Array.from(body);
+  const first = to === 'lower' ? 0x41 : 0x61;
+  // Digits of the escape that is passed and are still to come.
+  let digits = 0;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i] as number;
+    if (byte === percent) digits = 2;
+    else if (digits > 0) {
+      digits -= 1;
+      if (byte >= first && byte <= first + 5) bytes[i] = byte ^ 0x20;
     }
   }
   return ofBytes(bytes, `with the digits of its escapes in ${to} case`);

@@ -51,7 +51,7 @@ function namesOf(scheme: Subject['scheme'], message: Message): readonly string[]
 function coveredHeaders(message: Message): readonly string[] {
   const lists = headerValues(message.headers, 'signature-input')
     .join()
-    .matchAll(/\([^)]*\)/g);
+    .matchAll(/\([^()]*\)/g);
   const names = [...lists].flatMap(([list]) =>
     [...list.matchAll(/(?<!=)"([a-z0-9-]+)"/g)].map((found) => found[1] ?? ''),
   );
@@ -65,8 +65,9 @@ function joinedValues(scheme: Subject['scheme'], name: string, value: string): r
     isRecipe(scheme) &&
     scheme.format.kind !== 'value' &&
     scheme.signatureHeaders.some((own) => own.toLowerCase() === name.toLowerCase());
-  const parts = value.split(/\s*,\s*/, valueLimit).filter((part) => part !== '');
-  return holdsCommas ? [value] : parts;
+  if (holdsCommas) return [value];
+  const parts = value.split(',', valueLimit).map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 /** The message with this header once. */
@@ -110,13 +111,23 @@ export function* tokenChanges({ scheme, message }: Subject): Generator<Change> {
     if (place.in !== 'header') continue;
     const value = message.header(place.name);
     if (!value) continue;
-    const bare = value.replace(/^(?:bearer|token|basic)\s+/i, '').replaceAll(/^["'\s]+|["'\s]+$/g, '');
+    const bare = withoutMarks(value.replace(/^(?:bearer|token|basic)\s+/i, ''));
     const prefix = place.prefix ?? '';
     const cause: Change['cause'] = () => signatureEncoding('same', null, `header ${place.name}`);
     for (const text of new Set([prefix + bare, prefix + value])) {
       if (text !== value) yield { message: withHeader(message, place.name, text), cause };
     }
   }
+}
+
+/** Without quotes and white space around it. A loop: a pattern for the end would try every run of them in the middle. */
+function withoutMarks(text: string): string {
+  const isMark = (char: string | undefined): boolean => char !== undefined && /["'\s]/.test(char);
+  let start = 0;
+  let end = text.length;
+  while (start < end && isMark(text[start])) start += 1;
+  while (end > start && isMark(text[end - 1])) end -= 1;
+  return text.slice(start, end);
 }
 
 /**

@@ -5,7 +5,7 @@ import { sortJson } from './json-sort.ts';
 import { compactJson, escapeJson, layOut } from './json-writer.ts';
 import type { CompactJson, EscapeStyle, JsonLayout } from './json-writer.ts';
 import { bodyCause } from './words.ts';
-import type { SignedBody } from './signed-body.ts';
+import type { Guesses, SignedBody } from './signed-body.ts';
 
 /** How a document is written: its white space, its escapes (null: as they are), and both in words. */
 type Style = readonly [
@@ -18,6 +18,8 @@ type Style = readonly [
 
 /** Documents above this size are not written in rare styles. */
 const rareLimit = 262_144;
+/** Larger documents, bytes, are not sorted: that is done in one piece, and many members or levels take long. */
+const sortLimit = 524_288;
 
 const raw: EscapeStyle = { nonAscii: 'raw' };
 const lower: EscapeStyle = { nonAscii: 'lower' };
@@ -86,25 +88,31 @@ const sortedEscapings: readonly Style[] = [
 ];
 
 /** The document in every other style. `json` is the parsed `body`. */
-export function* jsonBodies(body: Uint8Array, json: unknown): Generator<SignedBody> {
+export function* jsonBodies(body: Uint8Array, json: unknown): Guesses {
   if (typeof json !== 'object' || json === null) return;
   // A byte order mark is no part of the document.
   const source = body[0] === 0xef ? body.subarray(3) : body;
   const compact = compactJson(source);
+  yield null;
   const { hasEscapes, hasMarkup } = lookAt(source);
   const write = createWriter(source, compact);
   for (const style of layouts) {
     const written = write(style);
-    if (written === null) continue;
+    if (written === null) {
+      yield null;
+      continue;
+    }
     yield rewritten(written, style[2]);
     yield rewritten(withLine(written), `${style[2]} and with a line break at its end`);
   }
   const parsed = stringify(json);
-  if (parsed !== null) yield rewritten(parsed, 'with its numbers and keys as JavaScript writes them');
+  yield parsed === null ? null : rewritten(parsed, 'with its numbers and keys as JavaScript writes them');
   if (hasEscapes) yield* styled(write, escapings);
   if (hasEscapes && compact.bytes.length !== source.length) yield* styled(write, keptLayouts);
   if (hasMarkup) yield* styled(write, markup);
+  if (compact.bytes.length > sortLimit) return;
   const sorted = sortJson(compact.bytes);
+  yield null;
   if (sorted === null) return;
   const writeSorted = createWriter(sorted, compactJson(sorted));
   yield* styled(writeSorted, sortedLayouts);
@@ -154,10 +162,10 @@ function createWriter(source: Uint8Array, compact: CompactJson): Write {
   };
 }
 
-function* styled(write: Write, styles: readonly Style[]): Generator<SignedBody> {
+function* styled(write: Write, styles: readonly Style[]): Guesses {
   for (const style of styles) {
     const body = write(style);
-    if (body !== null) yield rewritten(body, style[2]);
+    yield body === null ? null : rewritten(body, style[2]);
   }
 }
 

@@ -9,7 +9,6 @@ import type { Message } from '../message.ts';
 import { readRequest } from '../reading.ts';
 import { describeRecipe } from '../recipe.ts';
 import { isTokenSent } from '../token-places.ts';
-import { textLimit } from './body-changes.ts';
 import { hasRecipe, isRecipe } from './subject.ts';
 import type { Cause, Change, Session, Subject } from './subject.ts';
 import { headerMissing, otherRecipe, otherScheme } from './words.ts';
@@ -28,7 +27,7 @@ export interface Neighbour {
  * secrets come before those that are configured elsewhere. `own` is null where the provider is not known.
  */
 export function* neighbours({ input }: Session, own: Subject | null, message: Message): Generator<Neighbour> {
-  const detected = detectProvider(message.headers, () => (isLarge(message) ? undefined : message.json()));
+  const detected = detectProvider(message.headers, () => message.json());
   const ordered = providers.toSorted((a, b) => Number(b.id === detected) - Number(a.id === detected));
   const ownSent = own !== null && isSent(own.scheme, message);
   const secrets = [input.secrets, input.others.map(({ secret }) => secret)];
@@ -59,29 +58,25 @@ function causeOf({ provider, scheme, message }: Subject, isOwn: boolean, secret:
   return otherScheme(isOwn ? `${provider.name} (${scheme.id})` : provider.name, secret);
 }
 
-/** Whether the request carries what the scheme checks. Large bodies are not parsed for a scheme that is a guess. */
+/** Whether the request carries what the scheme checks. */
 function isSent(scheme: SchemeDefinition, message: Message): boolean {
   const has = (name: string): boolean => Boolean(message.header(name));
   switch (scheme.kind) {
     case 'token':
-      return (!isLarge(message) || scheme.places.every((place) => place.in !== 'json')) && isTokenSent(scheme, message);
+      return isTokenSent(scheme, message);
     case 'jwt':
       return has(scheme.header);
     case 'message-signature':
       return has('signature-input');
     default: {
       if (scheme.signaturePath === undefined) return scheme.signatureHeaders.some(has);
-      if (isLarge(message)) return false;
+      // An item without content is null; undefined means that there is no list.
       const item = scheme.items === undefined ? undefined : itemsOf(scheme.items, message)?.[0];
       return (
         (scheme.items === undefined || item !== undefined) && readRequest(scheme, message, item).signatures.length > 0
       );
     }
   }
-}
-
-function isLarge(message: Message): boolean {
-  return message.body.length > textLimit;
 }
 
 function sharesHeader(a: SchemeDefinition, b: SchemeDefinition): boolean {

@@ -7,3 +7,6 @@ export interface SignedBody {
   readonly body: Uint8Array;
   readonly cause: Cause;
 }
+
+/** Guesses as they are made, each in one pass or a few. Null where a pass gave none: the caller may pause there too. */
+export type Guesses = Generator<SignedBody | null>;

@@ -16,6 +16,14 @@ export function headerMissing(place: string, provider: string): Cause {
   };
 }
 
+/** As {@link headerMissing}, where something was sent that is not right, and nobody can tell whether it would be. */
+export function headerAbsent(place: string, provider: string): Cause {
+  return {
+    ...headerMissing(place, provider),
+    message: `The request arrived without ${place}, which the signature needs; whether it would be right with it cannot be told.`,
+  };
+}
+
 /** A header that arrived under another name. */
 export function headerRenamed(name: string, arrived: string): Cause {
   return {
@@ -148,24 +156,24 @@ const spelledAs: Readonly<Record<Spelling, string>> = {
   cut: 'only a part of it arrived',
 };
 
-/** The sender used another algorithm. */
+/** The sender used another algorithm. `isSure` when the signature was computed with it and is right. */
 export function otherAlgorithm(used: string, wanted: string, isSure: boolean): Cause {
   return {
     code: 'other-algorithm',
     message: isSure
       ? `The signature is right for ${used}, but this scheme uses ${wanted}.`
-      : `The signature says that it is made with ${used}, but this check uses ${wanted}.`,
+      : `The signature says that it is made with ${used}, but this check uses ${wanted}; whether it is right was not computed.`,
     mend: `Make the sender sign with ${wanted}, or choose the scheme that uses ${used} if the provider has one.`,
   };
 }
 
-/** A part of the signature is lost. */
+/** A part of the signature is lost. `isSure` when the rest was computed and is right. */
 export function signatureCut(place: string, isSure: boolean): Cause {
   return {
     code: 'signature-cut',
     message: isSure
       ? `Only a part of the signature arrived in ${place}; that part is right.`
-      : `The signature in ${place} is shorter than any signature of this key can be.`,
+      : `The signature in ${place} is shorter than a whole one of this kind, so a part of it is lost; what is left cannot be checked.`,
     mend: `Find what shortens ${place}: a database column, a log, a copied line or a proxy’s limit.`,
   };
 }
@@ -198,7 +206,16 @@ export function urlCause(code: Extract<FindingCode, `url-${string}`>, what: stri
   };
 }
 
-/** Nothing fits. `signatures` is how many were compared. */
+/** A query parameter that is signed and did not arrive. Nothing is computed: its value is not known. */
+export function queryLost(name: string): Cause {
+  return {
+    code: 'url-query',
+    message: `The signature covers ${name}, which did not arrive; whether it would be right with it cannot be told.`,
+    mend: 'Let every proxy and tunnel on the way pass the query of the URL on as it is, and set the endpoint’s public URL to exactly the one that is entered at the provider.',
+  };
+}
+
+/** Nothing fits. `signatures` is how many were compared; `wasStopped` when not everything could be tried. */
 export function noKnownCause(signatures: number, wasStopped: boolean): Cause {
   const which = signatures > 1 ? `None of the ${signatures} signatures comes` : 'The signature does not come';
   const stopped = wasStopped ? ', as far as they could be tried on a body of this size' : '';

@@ -574,17 +574,15 @@ describe('the body', () => {
     deflate: (body) => deflateSync(body),
   };
   checkEach('body-decompressed', [
-    ...Object.entries(packers).flatMap(([encoding, pack]): Row[] => [
-      [
-        `signed plain, arrived as ${encoding}`,
-        shape('github'),
-        (sent) => add(['Content-Encoding', encoding])(arrives(pack(eventText))(sent)),
-      ],
-      [
-        `signed as ${encoding}, arrived plain`,
-        () => add(['Content-Encoding', encoding])(send('slack', pack(eventText))),
-        arrives(eventText),
-      ],
+    ...Object.entries(packers).map(([encoding, pack]): Row => [
+      `signed plain, arrived as ${encoding}`,
+      shape('github'),
+      (sent) => add(['Content-Encoding', encoding])(arrives(pack(eventText))(sent)),
+    ]),
+    ...(['gzip', 'deflate'] as const).map((encoding): Row => [
+      `signed as ${encoding}, arrived plain`,
+      () => add(['Content-Encoding', encoding])(send('slack', packers[encoding]?.(eventText) ?? '')),
+      arrives(eventText),
     ]),
     ['signed plain, arrived as gzip without a header that says so', () => stripe(), arrives(gzipSync(eventText))],
   ]);
