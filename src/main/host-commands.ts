@@ -1,15 +1,24 @@
 // The handlers behind the contract: each command of the window (and of the command line) in terms of the parts.
 
-import type { Change, CommandHandlers, CommandOutput, CommandParsed, ReceiverState } from '../shared/contract.ts';
+import type {
+  Change,
+  CommandHandlers,
+  CommandName,
+  CommandOutput,
+  CommandParsed,
+  ReceiverState,
+} from '../shared/contract.ts';
 import type { Draft } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../shared/exchange.ts';
 import { findProvider } from '../shared/providers/index.ts';
 import { findSchedule } from '../shared/schedules.ts';
-import type { Endpoint } from '../shared/workspace.ts';
+import type { Endpoint, Target } from '../shared/workspace.ts';
 import { copyText, redactorFor, streamExport } from './host-export.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Diagnoser } from './host-diagnosis.ts';
+import { workspaceView } from './host-news.ts';
+import { createOutboxHandlers } from './host-outbox.ts';
 import { createSchemeHandlers } from './host-schemes.ts';
 import { testEventPath, testSecretName } from './host-parts.ts';
 import type { Parts } from './host-parts.ts';
@@ -25,40 +34,40 @@ interface HandlerContext {
   readonly queue: Queue;
   readonly emit: (change: Change) => void;
   readonly diagnoser: Diagnoser;
+  /** Handlers that are made elsewhere. */
+  readonly others: Pick<CommandHandlers, OtherCommand>;
+  readonly workspaceChanged: () => void;
+  /** A secret was set: what waited for it goes on. */
+  readonly secretSet: (name: string) => void;
   readonly receiver: () => ReceiverState;
   /** Stops the receiver and listens on another port. */
   readonly restart: (port: number) => Promise<void>;
 }
+
+type OtherCommand = Extract<CommandName, `check.${string}` | `volume.${string}` | `pulls.${string}`>;
 
 /** Largest body that is copied through the clipboard, bytes. */
 const copyLimit = 2_097_152;
 
 /** Builds the handlers. They throw AppError for operational errors. */
 export function createHandlers(context: HandlerContext): CommandHandlers {
-  const { options, parts, queue, emit } = context;
+  const { options, parts, queue, emit, workspaceChanged } = context;
   const { history, clock } = parts;
   const sendContext = { parts, queue, random: options.random };
-  const workspaceChanged = () =>
-    emit({
-      type: 'workspace',
-      endpoints: listedEndpoints(parts),
-      targets: parts.workspace.data.targets,
-      schemes: parts.workspace.data.schemes,
-    });
   const secretsChanged = () =>
     emit({ type: 'secrets', secrets: parts.secretList(), secretStorage: parts.secretStorage() });
 
   return {
     ...createSchemeHandlers({ parts, workspaceChanged, secretsChanged }),
+    ...createOutboxHandlers({ parts, queue, workspaceChanged }),
+    ...context.others,
     'requests.diagnose': ({ id }) => context.diagnoser.diagnose(id),
     'state.get': () => ({
       batch: 0,
       version: options.version,
       dataDir: options.dataDir,
       receiver: context.receiver(),
-      endpoints: listedEndpoints(parts),
-      targets: parts.workspace.data.targets,
-      schemes: parts.workspace.data.schemes,
+      ...workspaceView(parts),
       secrets: parts.secretList(),
       secretStorage: parts.secretStorage(),
       settings: parts.settings.data,
@@ -90,13 +99,6 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       const { deliveries } = await enqueueDraft(sendContext, testEventDraft(state.url));
       return { deliveryId: (deliveries[0] as (typeof deliveries)[number]).id };
     },
-    'deliveries.list': ({ dead }) =>
-      dead ? [...queue.dead()].reverse() : [...[...queue.pending()].reverse(), ...history.listArchived(500)],
-    'deliveries.attempts': ({ id }) => history.attempts(id),
-    'deliveries.runNow': ({ id }) => queue.runNow(id).then(() => null),
-    'deliveries.pause': ({ id }) => queue.pause(id).then(() => null),
-    'deliveries.resume': ({ id }) => queue.resume(id).then(() => null),
-    'deliveries.redrive': ({ ids }) => queue.redrive(ids),
     async 'endpoints.save'(endpoint) {
       checkEndpoint(parts, endpoint);
       await parts.workspace.update((data) => ({ ...data, endpoints: replaceById(data.endpoints, endpoint) }));
@@ -104,6 +106,10 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       return null;
     },
     async 'endpoints.remove'({ id }) {
+      const user = parts.workspace.data.pulls.find(({ endpointId }) => endpointId === id);
+      if (user && id !== 'default') {
+        throw new AppError('CONFIG_INVALID', `"${user.name}" puts missed events there; change or remove that first.`);
+      }
       await parts.workspace.update((data) => ({
         ...data,
         endpoints: data.endpoints.filter((endpoint) => endpoint.id !== id),
@@ -112,25 +118,25 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       return null;
     },
     async 'targets.save'(target) {
-      checkKnown(parts, target.provider, target.schedule);
-      if (target.secretName !== null && !parts.secrets.has(target.secretName)) {
-        throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${target.secretName}".`, {
-          field: 'secretName',
-        });
-      }
-      await parts.workspace.update((data) => ({ ...data, targets: replaceById(data.targets, target) }));
+      checkTarget(parts, target);
+      // A target that a person set going, or paused, is not parked any more.
+      const saved: Target = target.state === 'parked' ? target : { ...target, parkedReason: null };
+      await parts.workspace.update((data) => ({ ...data, targets: replaceById(data.targets, saved) }));
       workspaceChanged();
+      queue.targetsChanged();
       return null;
     },
     async 'targets.remove'({ id }) {
       await parts.workspace.update((data) => ({ ...data, targets: data.targets.filter((target) => target.id !== id) }));
       workspaceChanged();
+      queue.targetsChanged();
       return null;
     },
     async 'secrets.set'({ name, value, provider }) {
       await parts.setSecret(name, value, provider);
       secretsChanged();
-      await resumeWaitingFor(queue, name);
+      await resumeWaitingFor(parts, queue, name);
+      context.secretSet(name);
       return null;
     },
     async 'secrets.remove'({ name }) {
@@ -177,11 +183,6 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
   };
 }
 
-/** Endpoints as a person sees them: the stored ones and the catch-all, without the built-in one for the test event. */
-function listedEndpoints(parts: Parts): readonly Endpoint[] {
-  return parts.endpoints().filter((endpoint) => endpoint.id !== 'test');
-}
-
 /** Longest stretch that a search may hold up the receiver's thread, ms. */
 const searchBudgetMs = 25;
 
@@ -203,10 +204,15 @@ async function listRequests(
 }
 
 /** Deliveries that were parked because this secret was gone go on. */
-async function resumeWaitingFor(queue: Queue, secretName: string): Promise<void> {
+async function resumeWaitingFor({ workspace }: Parts, queue: Queue, secretName: string): Promise<void> {
+  const rotating = workspace.data.targets.filter((target) => target.alsoSecretNames.includes(secretName));
   const parked = queue
     .pending()
-    .filter((delivery) => delivery.parkedReason === 'secret-unavailable' && delivery.secretName === secretName);
+    .filter(
+      (delivery) =>
+        delivery.parkedReason === 'secret-unavailable' &&
+        (delivery.secretName === secretName || rotating.some(({ id }) => id === delivery.targetId)),
+    );
   await Promise.all(parked.map((delivery) => queue.resume(delivery.id)));
 }
 
@@ -253,9 +259,20 @@ function checkKnown(parts: Parts, provider: string | null, schedule?: string): v
   if (provider !== null && !findProvider(provider) && !parts.definition(provider)) {
     throw new AppError('CONFIG_UNKNOWN_PROVIDER', `"${provider}" is not a known provider.`, { field: 'provider' });
   }
-  if (schedule !== undefined && !findSchedule(schedule)) {
+  if (schedule !== undefined && !findSchedule(schedule, parts.workspace.data.schedules)) {
     throw new AppError('CONFIG_INVALID', `"${schedule}" is not a known retry schedule.`, { field: 'schedule' });
   }
+}
+
+function checkTarget(parts: Parts, { provider, schedule, secretName, alsoSecretNames }: Target): void {
+  checkKnown(parts, provider, schedule);
+  if (secretName !== null) checkSecret(parts, secretName, 'secretName');
+  for (const name of alsoSecretNames) checkSecret(parts, name, 'alsoSecretNames');
+}
+
+function checkSecret(parts: Parts, name: string, field: string): void {
+  if (parts.secrets.has(name)) return;
+  throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${name}".`, { field });
 }
 
 function checkEndpoint(parts: Parts, endpoint: Endpoint): void {
@@ -275,9 +292,7 @@ function checkEndpoint(parts: Parts, endpoint: Endpoint): void {
       { field: 'path' },
     );
   }
-  const missing = endpoint.secretNames.find((name) => !parts.secrets.has(name));
-  if (missing !== undefined)
-    throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${missing}".`, { field: 'secretNames' });
+  for (const name of endpoint.secretNames) checkSecret(parts, name, 'secretNames');
 }
 
 /** The event of the first run: signed like a Standard Webhooks provider would, sent to our own receiver. */

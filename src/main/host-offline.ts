@@ -1,20 +1,57 @@
-// What the command line can do without a data folder: judge one request and say why it failed, sign one, answer a
-// handshake, make a key pair, and turn typed secrets into the one text that the secret store keeps.
+// What the command line can do without owning a data folder: judge one request and say why it failed, sign one, answer a
+// handshake, make a key pair, turn typed secrets into the one text that the secret store keeps, check a handler, ask a
+// provider's API, and read what a person configured.
 
 import { AppError } from '../shared/errors.ts';
 import type { Finding, Verdict } from '../shared/exchange.ts';
+import type { Draft } from '../shared/delivery.ts';
 import type { ProviderDefinition, SchemeDefinition } from '../shared/providers/define.ts';
+import { workspaceSchema } from '../shared/workspace.ts';
+import type { Target, Workspace } from '../shared/workspace.ts';
 import { compress, decompress } from './host-diagnosis.ts';
+import type { Clock, Logger } from './ports.ts';
+import { fanOut } from './sender/fan-out.ts';
 import { diagnose } from './signatures/diagnosis/diagnose.ts';
 import { companionsOf, parseKey, requireSigningKey, schemesFor } from './signatures/keys.ts';
 import type { Key, KeyProblem } from './signatures/keys.ts';
 import type { SecretValue, VerifyInput } from './signatures/verify.ts';
+import { openDocument } from './store/documents.ts';
+import { checkNear } from './volume/near.ts';
 
 export { verify, type SecretValue } from './signatures/verify.ts';
 export { sign } from './signatures/sign.ts';
 export { answerHandshake } from './signatures/handshake.ts';
 export { newKeyPair, publicFormOf } from './signatures/key-pair.ts';
+export { caseNames, runHandlerCheck } from './handler-check/handler-check.ts';
+export { toJUnit } from './handler-check/junit.ts';
+export type { IdempotencyView } from './handler-check/options.ts';
+export type { CheckReport } from './handler-check/result.ts';
+export { createPoller } from './reconcile/poller.ts';
+export type { PullCursor, PullLine, PullSummary } from './reconcile/pull-contract.ts';
+export { PullError } from './reconcile/pull-error.ts';
+export { pull } from './reconcile/pull.ts';
+export type { PullSource } from './reconcile/source.ts';
+export { createSource } from './reconcile/sources.ts';
 export { attemptLine, deliveryLine, jsonText, refusedLine, requestLine } from './formats/jsonl.ts';
+
+/** The stored configuration; the defaults where there is none. Throws AppError STORE_UNREADABLE. */
+export async function readWorkspace(options: {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Promise<Workspace> {
+  const { dataDir: dir, clock, logger } = options;
+  const defaults: Workspace = { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [] };
+  const shared = { dir, clock, logger, readOnly: true } as const;
+  return (await openDocument({ ...shared, name: 'workspace.json', version: 1, schema: workspaceSchema, defaults }))
+    .data;
+}
+
+/** Throws AppError CONFIG_INVALID when a draft leads outside this machine and its private network. */
+export async function checkNearby(draft: Draft, targets: readonly Target[]): Promise<void> {
+  // An address that cannot be read is not sent to.
+  await checkNear(fanOut(draft, targets).flatMap(({ url }) => (URL.canParse(url) ? [url] : [])));
+}
 
 /** The causes of a failed check; empty for `valid` and `unverified`. `verdict` is what `verify` said of this input. */
 export function findCauses(input: VerifyInput, verdict: Verdict): readonly Finding[] {

@@ -14,6 +14,7 @@ import type { Clock, Logger } from './ports.ts';
 import type { DeliveriesDocument } from './sender/queue.ts';
 import { randomSecret } from './signatures/random-secret.ts';
 import type { SecretValue } from './signatures/verify.ts';
+import { pullCursorSchema } from './reconcile/pull-contract.ts';
 import { openDocument } from './store/documents.ts';
 import type { Document } from './store/documents.ts';
 import { openDataFolder } from './store/folder.ts';
@@ -54,6 +55,8 @@ export interface Parts {
   readonly settings: Document<Settings>;
   readonly queueDocument: Document<DeliveriesDocument>;
   readonly deadLetters: Document<DeliveriesDocument>;
+  /** Where the pulls go on. */
+  readonly pullState: Document<PullState>;
   /** All endpoints that requests can arrive at, the built-in ones included. */
   endpoints(): readonly Endpoint[];
   /** Endpoint by id; the catch-all for an id that is gone. */
@@ -105,6 +108,22 @@ export const deliveriesSchema = v.object({
   ),
 });
 
+const pullStateSchema = v.object({
+  pulls: v.array(
+    v.object({
+      /** Of the setup. */
+      id: v.string(),
+      /** What the cursor belongs to; it means nothing for another one. */
+      source: v.string(),
+      cursor: pullCursorSchema,
+      /** End of the last whole look, epoch ms. */
+      lastAt: v.nullable(v.number()),
+    }),
+  ),
+});
+/** Payload of pulls.json. */
+export type PullState = v.InferOutput<typeof pullStateSchema>;
+
 /** Opens the data folder. Throws AppError STORE_LOCKED, STORE_UNREADABLE, STORE_FOREIGN. */
 export async function openParts(options: HostOptions): Promise<Parts> {
   for (const warning of openDataFolder(options.dataDir).warnings) options.logger.warn(warning);
@@ -133,7 +152,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     name: 'workspace.json',
     version: 1,
     schema: workspaceSchema,
-    defaults: { endpoints: [], targets: [], schemes: [] },
+    defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [] },
   });
   const deliveries = (name: string) =>
     document({
@@ -146,9 +165,17 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     });
   const queueDocument = await deliveries('queue.json');
   const deadLetters = await deliveries('dead-letters.json');
+  const pullState = await document({
+    ...shared,
+    name: 'pulls.json',
+    version: 1,
+    schema: pullStateSchema,
+    defaults: { pulls: [] },
+  });
   const secrets = await openSecrets({ ...shared, box: options.secretBox });
   const history = (options.store?.openHistory ?? openHistory)(shared);
 
+  const documents = [settings, workspace, queueDocument, deadLetters, pullState];
   const testSecret: SecretValue = { name: testSecretName, value: randomSecret('standard-webhooks', options.random) };
   const run = options.runEndpoint;
 
@@ -195,6 +222,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     settings,
     queueDocument,
     deadLetters,
+    pullState,
     endpoints: () => current().list,
     endpoint: (id) => current().byId.get(id) ?? (current().byId.get('default') as Endpoint),
     definition(provider) {
@@ -239,9 +267,9 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
       undecided: options.secretBox.keyring === null && settings.data.secretStorage === null,
     }),
     secretList: () => secrets.list(),
-    recovered: [settings, workspace, queueDocument, deadLetters, secrets, history].flatMap((part) => part.recovered),
+    recovered: [...documents, secrets, history].flatMap((part) => part.recovered),
     async close() {
-      await Promise.all([settings, workspace, queueDocument, deadLetters].map((part) => part.flush()));
+      await Promise.all(documents.map((part) => part.flush()));
       await history.close();
       release();
     },

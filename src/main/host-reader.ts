@@ -62,7 +62,7 @@ export function openReader(options: {
         name: 'workspace.json',
         version: 1,
         schema: workspaceSchema,
-        defaults: { endpoints: [], targets: [], schemes: [] },
+        defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [] },
       });
       return lookInto(request, body, workspace.data, await readSecrets());
     },

@@ -80,6 +80,7 @@ function composeDeps({ parts, random }: SendContext): ComposeDeps {
     targets: parts.workspace.data.targets,
     secretValue: parts.secretValue,
     definition: parts.definition,
+    ownSchedules: parts.workspace.data.schedules,
     captured: (id) => captured(parts, id),
   };
 }

@@ -3,13 +3,17 @@
 
 import type { Change, CommandHandlers, ReceiverState } from '../shared/contract.ts';
 import { AppError, toErrorValue } from '../shared/errors.ts';
-import type { CapturedRequest, ExchangeSummary } from '../shared/exchange.ts';
+import type { CapturedRequest } from '../shared/exchange.ts';
 import { makeId } from '../shared/id.ts';
+import { createChecks } from './host-check.ts';
 import { createHandlers } from './host-commands.ts';
 import { createDiagnoser } from './host-diagnosis.ts';
+import { summarize, workspaceView } from './host-news.ts';
 import type { HostOptions } from './host-options.ts';
 import { openParts } from './host-parts.ts';
 import type { Parts } from './host-parts.ts';
+import { createPulls } from './host-pulls.ts';
+import { createVolumeHandlers } from './host-volume.ts';
 import { createOneOffSecrets } from './one-off-secrets.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import { startReceiver } from './receiver/server.ts';
@@ -19,6 +23,7 @@ import type { Queue } from './sender/queue.ts';
 import { answerHandshake } from './signatures/handshake.ts';
 import { verify } from './signatures/verify.ts';
 import type { Exchange } from './store/history.ts';
+import { createVolume } from './volume/volume.ts';
 
 /** A running Hookbench without a window. */
 export interface Host {
@@ -56,10 +61,16 @@ export async function createHost(options: HostOptions): Promise<Host> {
     setReceiverState({ ...receiverState, storeFault: history.fault });
   };
 
+  const workspaceChanged = (): void => emit({ type: 'workspace', ...workspaceView(parts) });
+
+  const volume = createVolume({ clock, logger, onRun: (run) => emit({ type: 'volume', run }) });
+  /** Secrets that a run of many deliveries still signs with, though none may be under way at the moment. */
+  const held = new Set<string>();
   const oneOffs = createOneOffSecrets({
     clock,
     logger,
-    needed: () => new Set([...queue.pending(), ...queue.dead()].map((delivery) => delivery.secretName ?? '')),
+    needed: () =>
+      new Set([...held, ...[...queue.pending(), ...queue.dead()].map(({ secretName }) => secretName ?? '')]),
     remove: async (name) => {
       if (parts.oneOffNames().includes(name)) await parts.removeSecret(name);
     },
@@ -73,14 +84,34 @@ export async function createHost(options: HostOptions): Promise<Host> {
     logger,
     secret: parts.secretValue,
     definition: parts.definition,
+    target: (id) => parts.workspace.data.targets.find((target) => target.id === id) ?? null,
+    ownSchedules: () => parts.workspace.data.schedules,
+    async parkTarget(id, reason) {
+      await parts.workspace.update((data) => ({
+        ...data,
+        targets: data.targets.map((target) =>
+          target.id === id ? { ...target, state: 'parked', parkedReason: reason } : target,
+        ),
+      }));
+      workspaceChanged();
+    },
     sendTimeoutMs: options.sendTimeoutMs,
     speed: options.queueSpeed,
     onDelivery(delivery) {
       emit({ type: 'delivery', delivery });
+      volume.onDelivery(delivery);
       const { state, secretName } = delivery;
       if (state === 'delivered' && secretName !== null) oneOffs.release(secretName);
     },
-    onAttempt: (delivery, attempt) => emit({ type: 'attempt', deliveryId: delivery.id, attempt }),
+    onAttempt(delivery, attempt) {
+      emit({ type: 'attempt', deliveryId: delivery.id, attempt });
+      volume.onAttempt(delivery, attempt);
+    },
+    onRemoved(ids, removed) {
+      emit({ type: 'deliveries-removed', ids });
+      volume.onRemoved(ids);
+      for (const { secretName } of removed) if (secretName !== null) oneOffs.release(secretName);
+    },
   });
 
   const pipeline = createPipeline({
@@ -99,6 +130,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
     onFound: (id, findings) => emit({ type: 'diagnosis', id, findings }),
   });
 
+  const pulls = createPulls({ parts, random: options.random, emit, workspaceChanged });
+  const checks = createChecks({ parts, options, emit });
+
   async function onRequest(request: CapturedRequest): Promise<ReplyPlan> {
     const judged = pipeline.judge(request);
     const plan = planReply(parts, judged);
@@ -108,7 +142,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     } finally {
       noteFault();
     }
-    if (listeners.size > 0) emit({ type: 'request', summary: summarize(exchange, plan.challenge) });
+    if (listeners.size > 0) emit({ type: 'request', summary: summarize(exchange) });
+    pulls.noticed(exchange);
     diagnoser.noticed(request.id, exchange.verdict.status);
     return plan;
   }
@@ -166,7 +201,26 @@ export async function createHost(options: HostOptions): Promise<Host> {
     for (const name of parts.oneOffNames()) oneOffs.release(name);
   }
 
-  const handlers = createHandlers({ options, parts, queue, emit, diagnoser, receiver: () => receiverState, restart });
+  const send = { parts, queue, random: options.random };
+  const secrets = {
+    hold: (name: string) => void held.add(name),
+    release(name: string) {
+      held.delete(name);
+      oneOffs.release(name);
+    },
+  };
+  const handlers = createHandlers({
+    options,
+    parts,
+    queue,
+    emit,
+    diagnoser,
+    others: { ...checks.handlers, ...pulls.handlers, ...createVolumeHandlers({ send, volume, secrets }) },
+    workspaceChanged,
+    secretSet: (name) => pulls.secretSet(name),
+    receiver: () => receiverState,
+    restart,
+  });
 
   return {
     handlers,
@@ -181,7 +235,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
       inTurn(async () => {
         if (stopping) return;
         if (options.runQueue) queue.start();
-        if (options.listen) await startListening(options.listen.port ?? parts.settings.data.port);
+        if (!options.listen) return;
+        await startListening(options.listen.port ?? parts.settings.data.port);
+        // What arrives meanwhile is here to be found: a host that does not listen would take it for missed.
+        pulls.start();
       }),
     stop() {
       stopping = true;
@@ -189,6 +246,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         await receiver?.stop();
         receiver = null;
         setReceiverState({ status: 'stopped' });
+        await Promise.all([pulls.stop(), checks.stop(), volume.close()]);
         await queue.stop();
         await diagnoser.stop();
         await oneOffs.flush();
@@ -231,27 +289,5 @@ function planned(judged: Exchange, plan: Plan): Exchange {
     duplicateKeys,
     replyStatus: request.truncated ? 413 : plan.status,
     challenge: plan.challenge,
-  };
-}
-
-function summarize(exchange: Exchange, challenge: boolean): ExchangeSummary {
-  const { request } = exchange;
-  return {
-    id: request.id,
-    seq: request.seq,
-    receivedAt: request.receivedAt,
-    method: request.method,
-    target: request.target,
-    endpoint: exchange.endpoint,
-    provider: exchange.provider,
-    event: exchange.event,
-    deliveryId: exchange.deliveryId,
-    remoteAddress: request.remoteAddress,
-    size: request.size,
-    truncated: request.truncated,
-    sha256: request.sha256,
-    verdict: exchange.verdict,
-    duplicate: exchange.duplicate,
-    reply: { status: exchange.replyStatus, challenge },
   };
 }

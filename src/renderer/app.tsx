@@ -3,16 +3,20 @@
 import { createTheme, MantineProvider } from '@mantine/core';
 import type { MantineColorSchemeManager } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
+import { CatchUp } from './features/catch-up/catch-up.tsx';
+import { PullPage } from './features/catch-up/pull-page.tsx';
 import { RequestDetails } from './features/detail/request-details.tsx';
 import { Compose } from './features/compose/compose.tsx';
 import { Deliveries } from './features/deliveries/deliveries.tsx';
 import { DeadLetters } from './features/deliveries/dead-letters.tsx';
 import { EndpointPage } from './features/endpoints/endpoint-page.tsx';
 import { Frame } from './features/frame/frame.tsx';
+import { HandlerCheck } from './features/handler-check/handler-check.tsx';
 import { FirstRun } from './features/inbox/first-run.tsx';
 import { InboxList } from './features/inbox/inbox-list.tsx';
 import { Palette } from './features/palette/palette.tsx';
 import { Replay } from './features/replay/replay.tsx';
+import { SchedulesDialog } from './features/schedules/schedules-dialog.tsx';
 import { SchemePage } from './features/schemes/scheme-page.tsx';
 import { SchemesPage } from './features/schemes/schemes-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
@@ -77,6 +81,7 @@ function Themed({ nonce }: { readonly nonce: string }) {
         <CurrentView />
       </Frame>
       <Palette />
+      <SchedulesDialog />
       <Notifications position="bottom-right" limit={4} />
     </MantineProvider>
   );
@@ -110,6 +115,12 @@ function CurrentView() {
       return <EndpointPage key={route.id} id={route.id} />;
     case 'target':
       return <TargetPage key={route.id} id={route.id} />;
+    case 'handler-check':
+      return <HandlerCheck />;
+    case 'catch-up':
+      return <CatchUp selected={route.id} />;
+    case 'pull':
+      return <PullPage key={route.id} id={route.id} />;
     case 'settings':
       return <SettingsPage />;
     case 'schemes':

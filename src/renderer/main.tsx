@@ -16,7 +16,12 @@ import { createAppStore } from './state/store.ts';
 import { routeOf } from './state/route.ts';
 
 const bridge = windowBridge();
-const app = createAppStore({ bridge, now: () => Date.now(), route: routeOf(location.hash) });
+const app = createAppStore({
+  bridge,
+  now: () => Date.now(),
+  newId: () => crypto.randomUUID(),
+  route: routeOf(location.hash),
+});
 const connection = createConnection({ bridge, app, after: (ms, run) => setTimeout(run, ms) });
 followAddress(app, window);
 void connection.sync();

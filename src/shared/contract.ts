@@ -8,7 +8,12 @@ import { customSchemeSchema } from './custom-scheme.ts';
 import type { CustomScheme } from './custom-scheme.ts';
 import type { ExchangeDetail, ExchangeSummary, Finding, RefusedEntry, SignatureView, Verdict } from './exchange.ts';
 import type { HeaderPair } from './headers.ts';
+import { pullSetupSchema } from './pulls.ts';
+import type { PullSetup, PullStatus } from './pulls.ts';
+import { ownScheduleSchema } from './schedules.ts';
+import type { OwnSchedule } from './schedules.ts';
 import { name } from './schema-parts.ts';
+import type { CheckRun, VolumeRun } from './trials.ts';
 import { endpointSchema, headerListSchema, settingsSchema, targetSchema } from './workspace.ts';
 import type { Endpoint, SecretInfo, Settings, Target } from './workspace.ts';
 
@@ -19,6 +24,21 @@ const signatureMode = v.picklist(['fresh', 'keep', 'tampered', 'expired', 'wrong
 const secretChoice = v.nullable(
   v.union([v.object({ name: v.string() }), v.object({ value: v.pipe(v.string(), v.minLength(1)) })]),
 );
+
+const runId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
+/** Dead letters: all, by id, or those that a filter takes. */
+const deadLetters = v.union([
+  v.literal('all'),
+  v.array(v.string()),
+  v.object({
+    targetId: v.optional(v.string()),
+    event: v.optional(v.string()),
+    /** Epoch ms. */
+    diedBeforeAt: v.optional(v.number()),
+  }),
+]);
+/** Which dead letters are meant. */
+export type DeadLetterChoice = v.InferOutput<typeof deadLetters>;
 
 /** Schema of a {@link Draft}. */
 export const draftSchema = v.object({
@@ -36,6 +56,7 @@ export const draftSchema = v.object({
   signature: signatureMode,
   schedule: v.string(),
   speed: v.pipe(v.number(), v.minValue(0.001, 'must be above 0'), v.maxValue(1_000_000, 'must be at most 1,000,000')),
+  time: v.optional(v.picklist(['real', 'simulated'])),
   replayOf: v.optional(v.string()),
 });
 
@@ -64,7 +85,56 @@ export const commandInputs = {
   'deliveries.runNow': idInput,
   'deliveries.pause': idInput,
   'deliveries.resume': idInput,
-  'deliveries.redrive': v.object({ ids: v.union([v.literal('all'), v.array(v.string())]) }),
+  'deliveries.redrive': v.object({ ids: deadLetters }),
+  /** Deletes dead letters, or parked deliveries by id. */
+  'deliveries.remove': v.object({ ids: deadLetters }),
+  /** Takes an unfinished or dead delivery out and puts an edited one in its place; absent fields stay. */
+  'deliveries.edit': v.object({
+    id: v.string(),
+    url: v.optional(v.string()),
+    headers: v.optional(headerListSchema),
+    body: v.optional(bytes),
+    schedule: v.optional(v.string()),
+    speed: v.optional(v.pipe(v.number(), v.minValue(0.001), v.maxValue(1_000_000))),
+    secretName: v.optional(v.nullable(v.string())),
+  }),
+  /** The bytes that a delivery sends. */
+  'deliveries.body': idInput,
+  'schedules.save': ownScheduleSchema,
+  'schedules.remove': idInput,
+  /** Scripted good and bad deliveries against a handler; news come as `check`. `runId` is the caller's own. */
+  'check.run': v.object({
+    runId,
+    targetId: v.optional(v.string()),
+    url: v.optional(v.string()),
+    provider: v.optional(v.string()),
+    secret: v.optional(secretChoice),
+    idempotency: v.optional(
+      v.nullable(v.union([v.object({ url: v.string() }), v.object({ header: v.pipe(v.string(), v.minLength(1)) })])),
+    ),
+  }),
+  'check.stop': v.object({ runId }),
+  /** Saves the report of a check as JUnit XML where the person says. */
+  'check.save': v.object({ runId }),
+  /** Sends the draft many times at a rate; news come as `volume`. */
+  'volume.start': v.object({
+    runId,
+    draft: draftSchema,
+    count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000, 'must be at most 100,000')),
+    ratePerSecond: v.pipe(
+      v.number(),
+      v.minValue(0.1, 'must be at least 0.1'),
+      v.maxValue(2_000, 'must be at most 2,000'),
+    ),
+    /** The person said that the addresses outside this network may be loaded. */
+    confirmed: v.boolean(),
+  }),
+  'volume.stop': v.object({ runId }),
+  'pulls.save': pullSetupSchema,
+  'pulls.remove': idInput,
+  /** Looks now, from `sinceAt` (epoch ms) or, when null, from where the last look ended. */
+  'pulls.run': v.object({ id: v.string(), sinceAt: v.nullable(v.number()) }),
+  'pulls.list': nothing,
   'endpoints.save': endpointSchema,
   'endpoints.remove': idInput,
   'targets.save': targetSchema,
@@ -119,6 +189,22 @@ export interface CommandOutputs {
   'deliveries.pause': null;
   'deliveries.resume': null;
   'deliveries.redrive': readonly Delivery[];
+  'deliveries.remove': { readonly removed: number };
+  'deliveries.edit': Delivery;
+  /** Null when they are no longer kept. */
+  'deliveries.body': Uint8Array | null;
+  'schedules.save': null;
+  'schedules.remove': null;
+  'check.run': CheckRun;
+  'check.stop': null;
+  /** Null when the person closed the file dialog. */
+  'check.save': { readonly path: string } | null;
+  'volume.start': VolumeRun;
+  'volume.stop': null;
+  'pulls.save': null;
+  'pulls.remove': null;
+  'pulls.run': PullStatus;
+  'pulls.list': readonly PullStatus[];
   'endpoints.save': null;
   'endpoints.remove': null;
   'targets.save': null;
@@ -193,6 +279,9 @@ export interface Snapshot {
   readonly targets: readonly Target[];
   /** A person's own signature schemes. */
   readonly schemes: readonly CustomScheme[];
+  /** A person's own retry schedules. */
+  readonly schedules: readonly OwnSchedule[];
+  readonly pulls: readonly PullSetup[];
   readonly secrets: readonly SecretInfo[];
   readonly secretStorage: SecretStorageState;
   readonly settings: Settings;
@@ -214,7 +303,14 @@ export type Change =
       readonly endpoints: readonly Endpoint[];
       readonly targets: readonly Target[];
       readonly schemes: readonly CustomScheme[];
+      readonly schedules: readonly OwnSchedule[];
+      readonly pulls: readonly PullSetup[];
     }
+  | { readonly type: 'check'; readonly run: CheckRun }
+  | { readonly type: 'volume'; readonly run: VolumeRun }
+  | { readonly type: 'pull'; readonly status: PullStatus }
+  /** Deliveries are gone: deleted, or replaced by edited ones. */
+  | { readonly type: 'deliveries-removed'; readonly ids: readonly string[] }
   /** The cause of a failed check was found. */
   | { readonly type: 'diagnosis'; readonly id: string; readonly findings: readonly Finding[] }
   | { readonly type: 'secrets'; readonly secrets: readonly SecretInfo[]; readonly secretStorage: SecretStorageState }

@@ -47,6 +47,8 @@ export interface Attempt {
   readonly n: number;
   /** Epoch ms at start. */
   readonly at: number;
+  /** Time that the signature names, epoch ms, where it is a simulated one; else it is `at`. */
+  readonly signedAt?: number;
   readonly outcome: AttemptOutcome;
   /** HTTP status, if a reply head arrived. */
   readonly status: number | null;
@@ -92,7 +94,7 @@ export interface Delivery {
   readonly targetId: string | null;
   readonly url: string;
   readonly state: DeliveryState;
-  /** Why it is parked: `paused`, `secret-unavailable`, `gone` (410)... */
+  /** Why it is parked: `paused`, `secret-unavailable`, `target-paused`, `target-parked`, `gone` (410)... */
   readonly parkedReason?: string;
   readonly attempts: readonly Attempt[];
   /** Due time, epoch ms; null unless waiting. */
@@ -101,6 +103,11 @@ export interface Delivery {
   readonly schedule: string;
   /** Divides every wait; 1 is real time. Stored with the delivery. */
   readonly speed: number;
+  /**
+   * Time that attempts are signed with: the real one, or what the clock would show had every wait been as long as
+   * without `speed`. Real when absent.
+   */
+  readonly time?: 'real' | 'simulated';
   readonly createdAt: number;
   /** Delivery that this one redrives. */
   readonly redriveOf?: string;
@@ -130,5 +137,7 @@ export interface Draft {
   readonly signature: SignatureMode;
   readonly schedule: string;
   readonly speed: number;
+  /** As in {@link Delivery}. */
+  readonly time?: 'real' | 'simulated' | undefined;
   readonly replayOf?: string | undefined;
 }

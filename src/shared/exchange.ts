@@ -113,6 +113,8 @@ export interface ExchangeSummary {
   readonly verdict: Verdict;
   readonly duplicate: DuplicateVerdict;
   readonly reply: ReplySummary;
+  /** It never arrived here: it was fetched from the provider's API later. */
+  readonly pulled?: true;
 }
 
 /** One request in full, without its body (fetched in slices). */

@@ -3,6 +3,8 @@
 
 import * as v from 'valibot';
 import { customSchemeSchema } from './custom-scheme.ts';
+import { pullSetupSchema } from './pulls.ts';
+import { ownScheduleSchema } from './schedules.ts';
 import { name } from './schema-parts.ts';
 
 const id = v.pipe(
@@ -67,6 +69,13 @@ export const endpointSchema = v.object({
 /** Where requests arrive. */
 export type Endpoint = v.InferOutput<typeof endpointSchema>;
 
+const timeoutMs = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(100, 'must be at least 100 ms'),
+  v.maxValue(600_000, 'must be at most 600,000 ms'),
+);
+
 /** Schema of a target: where events are sent. */
 export const targetSchema = v.object({
   id,
@@ -78,7 +87,34 @@ export const targetSchema = v.object({
   events: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1, 'must name at least one event, or *')),
   headers: headerListSchema,
   schedule: v.string(),
+  /** Only `active` ones are sent to; the deliveries of the others are kept, parked. */
   state: v.picklist(['active', 'paused', 'parked']),
+  /** Why Hookbench parked it: `gone` (410), `failing` (five days of failure). */
+  parkedReason: v.optional(v.nullable(v.picklist(['gone', 'failing'])), null),
+  /** Further secrets that sign as well (rotation). */
+  alsoSecretNames: v.optional(v.array(v.string()), []),
+  /** Deadline of the connection, ms; null for 10,000. */
+  connectTimeoutMs: v.optional(v.nullable(timeoutMs), null),
+  /** Deadline of a whole attempt, ms; null for the schedule's own, else 30,000. */
+  totalTimeoutMs: v.optional(v.nullable(timeoutMs), null),
+  /** Attempts at once. */
+  concurrency: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1, 'must be 1 to 64'), v.maxValue(64, 'must be 1 to 64')),
+    4,
+  ),
+  /** Attempts per second at most; null for no limit. */
+  ratePerSecond: v.optional(
+    v.nullable(v.pipe(v.number(), v.minValue(0.01, 'must be at least 0.01'), v.maxValue(10_000))),
+    null,
+  ),
+  /** Follows up to 5 redirects; credentials and body never cross an origin. */
+  followRedirects: v.optional(v.boolean(), false),
+  /** One after the other in the order of their making; a failed one holds up the rest. */
+  strictOrder: v.optional(v.boolean(), false),
+  /** A person said that link-local and cloud metadata addresses are meant. */
+  allowLinkLocal: v.optional(v.boolean(), false),
+  /** Certificates are not checked. Dangerous, so it is shown wherever the target is. */
+  skipTlsCheck: v.optional(v.boolean(), false),
 });
 /** Where events are sent. */
 export type Target = v.InferOutput<typeof targetSchema>;
@@ -101,6 +137,10 @@ export const workspaceSchema = v.object({
   targets: v.array(targetSchema),
   /** Own signature schemes. */
   schemes: v.optional(v.array(customSchemeSchema), []),
+  /** Own retry schedules. */
+  schedules: v.optional(v.array(ownScheduleSchema), []),
+  /** Provider APIs that are asked for missed events. */
+  pulls: v.optional(v.array(pullSetupSchema), []),
 });
 /** Payload of workspace.json. */
 export type Workspace = v.InferOutput<typeof workspaceSchema>;

@@ -1,13 +1,14 @@
-// The second half of the self-test: feeds the two judgements good ledgers, then copies with one fault each, and says
+// The second half of the self-test: feeds the judgements good ledgers, then copies with one fault each, and says
 // which faults they did not see.
 
 import { bodyFor, sha256 } from './ledger.mjs';
 import { checkReceived } from './received-check.mjs';
 import { checkSent } from './sent-check.mjs';
+import { checkSlept } from './slept-check.mjs';
 
 /** @returns {string[]} What the judgements are blind to; empty when they see everything. */
 export function findBlindSpots() {
-  return [...blindSpotsOfReceived(), ...blindSpotsOfSent()];
+  return [...blindSpotsOfReceived(), ...blindSpotsOfSent(), ...blindSpotsOfSlept()];
 }
 
 function blindSpotsOfReceived() {
@@ -106,6 +107,75 @@ function blindSpotsOfSent() {
     unlisted: count(got, [one]),
     attemptsFell: count(got, listing, 1),
     duplicates: count([...got, first]),
+  });
+}
+
+function blindSpotsOfSlept() {
+  /** @type {import('./slept-check.mjs').Request[]} */
+  const requests = [
+    { id: 'r1', kind: 'cut', status: null },
+    { id: 'r2', kind: 'continued', status: 200 },
+    { id: 'r3', kind: 'meanwhile', status: 200 },
+  ];
+  const stored = new Map([
+    ['r2', true],
+    ['r3', true],
+  ]);
+  /** @param {string} target @param {string} id @param {number} ts @param {any} reply */
+  const gotOf = (target, id, ts, reply) => ({ target, id, ts, sigOk: true, bodyOk: true, reply, at: ts * 1_000 });
+  const got = [
+    gotOf('hold', 'h1', 10, 'none'),
+    gotOf('hold', 'h1', 100, 200),
+    gotOf('due', 'd1', 100, 200),
+    gotOf('due', 'd2', 101, 200),
+  ];
+  const [first, again, due1, due2] = /** @type {[any, any, any, any]} */ (/** @type {unknown} */ (got));
+  const refusal = { outcome: 'http-status', status: 400 };
+  const success = { outcome: 'delivered', status: 200 };
+  const listing = [
+    { id: 'dlv_1', messageId: 'h1', state: 'delivered', attempts: [success] },
+    { id: 'dlv_2', messageId: 'd1', state: 'delivered', attempts: [refusal, refusal, success] },
+    { id: 'dlv_3', messageId: 'd2', state: 'delivered', attempts: [refusal, refusal, success] },
+  ];
+  const [held, d1, d2] = /** @type {[any, any, any]} */ (listing);
+  const good = {
+    requests,
+    stored,
+    aborted: 1,
+    got,
+    listing,
+    inFlight: ['h1'],
+    due: ['d1', 'd2'],
+    continuedAt: 100_000,
+  };
+  /** @param {Partial<import('./slept-check.mjs').Slept>} change */
+  const count = (change) => {
+    const {
+      sentAgain: _sent,
+      cameDue,
+      spreadMs: _spread,
+      untold,
+      tooEarly,
+      ...lists
+    } = checkSlept({ ...good, ...change });
+    const lengths = Object.fromEntries(Object.entries(lists).map(([name, items]) => [name, items.length]));
+    return { ...lengths, untold, tooEarly, notDue: 2 - cameDue };
+  };
+  const timeout = { outcome: 'timeout-response', status: null };
+  return compare('F9', count({}), {
+    halvesStored: count({ stored: new Map([...stored, ['r1', true]]) }),
+    untold: count({ aborted: 0 }),
+    lost: count({ stored: new Map([['r3', true]]) }),
+    wrongBytes: count({ stored: new Map([...stored, ['r2', false]]) }),
+    unanswered: count({ requests: requests.map((request) => ({ ...request, status: null })) }),
+    notSentAgain: count({ got: [first, due1, due2], listing: [{ ...held, state: 'waiting' }, d1, d2] }),
+    undelivered: count({ listing: [{ ...held, state: 'parked' }, d1, d2] }),
+    blamed: count({ listing: [{ ...held, attempts: [timeout, success] }, d1, d2] }),
+    attemptsSpent: count({ listing: [held, { ...d1, attempts: [refusal, refusal, timeout, success] }, d2] }),
+    olderTimestamps: count({ got: [first, { ...again, ts: 9 }, due1, due2] }),
+    badSignatures: count({ got: [first, { ...again, sigOk: false }, due1, due2] }),
+    tooEarly: count({ got: [first, again, due1, { ...due2, at: due1.at }] }),
+    notDue: count({ got: [first, again, due1] }),
   });
 }
 

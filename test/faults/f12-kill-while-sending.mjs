@@ -1,5 +1,6 @@
 // F12: SIGKILL while sending. Messages are enqueued for three targets, the process that delivers is killed again and
-// again, then the queue drains; every confirmed message must have been accepted by every target at least once.
+// again, then the queue drains; every confirmed message must have been accepted by every target at least once. In full
+// it is the 2,000 deliveries of the design, with one target down for a minute; in short, fewer and half the rounds.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +11,10 @@ import { bodyFor, readLedger } from './ledger.mjs';
 import { createRandom } from './random.mjs';
 import { checkSent } from './sent-check.mjs';
 
-const messages = 500;
-/** The messages come in this many batches, one before each of the first rounds. */
-const batches = 5;
+/** Messages, each to three targets; they come in batches, one before each of the first rounds. */
+const sizes = { quick: { messages: 500, batches: 5 }, full: { messages: 670, batches: 10 } };
+/** How long the third target is down in full, ms from the first send on. */
+const downMs = 60_000;
 /** A schedule of 13 minutes in 7.6 s. */
 const speed = '100';
 const secret = `whsec_${Buffer.from('a secret for the fault harness only').toString('base64')}`;
@@ -22,11 +24,13 @@ const secret = `whsec_${Buffer.from('a secret for the fault harness only').toStr
  * @param {string} options.cli Script that speaks the command line's contract.
  * @param {string} [options.enqueueCli] Script that enqueues, if another than the one that sends.
  * @param {number} options.rounds Kills.
+ * @param {boolean} options.full
  * @param {number} options.seed
  * @param {import('./processes.mjs').Processes} options.processes
  * @param {(text: string) => void} options.log
  */
-export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed, processes, log }) {
+export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, full, seed, processes, log }) {
+  const { messages, batches } = full ? sizes.full : sizes.quick;
   const random = createRandom(seed, 'F12');
   const folder = mkdtempSync(join(tmpdir(), 'hookbench-f12-'));
   const dataDir = join(folder, 'data');
@@ -51,7 +55,11 @@ export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed,
   /** @type {string[]} */
   const trouble = [];
   let kills = 0;
+  let hitInFlight = 0;
   let peakMemoryMb = 0;
+  const startedAt = performance.now();
+  /** When the third target is up, where its time counts and not the rounds. */
+  let isRaised = Promise.resolve();
   const list = async () => {
     /** @type {import('./sent-check.mjs').Listed[]} */
     const listing = [];
@@ -67,10 +75,13 @@ export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed,
   for (let round = 1; round <= rounds; round += 1) {
     if (round <= batches) {
       const file = join(folder, `batch-${round}.jsonl`);
-      writeFileSync(file, batchOf(seed, round));
-      enqueued.push(...(await enqueueAndKill(processes, enqueueCli, dataDir, file, names, trouble)));
+      writeFileSync(file, batchOf(seed, round, messages / batches));
+      enqueued.push(
+        ...(await enqueueAndKill(processes, enqueueCli, dataDir, file, messages / batches, names, trouble)),
+      );
     }
-    if (round === Math.ceil(rounds / 2) + 1) await raiseLateTarget(targets);
+    if (full && round === 1) isRaised = wait(downMs).then(() => raiseLateTarget(targets));
+    if (!full && round === Math.ceil(rounds / 2) + 1) await raiseLateTarget(targets);
 
     /** @type {Map<string, number>} */
     const printed = new Map();
@@ -87,15 +98,18 @@ export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed,
     kills += 1;
     attemptCounts.push(printed);
     const listing = await list();
+    if (listing.some(({ state }) => state === 'sending')) hitInFlight += 1;
     log(`F12 round ${round} of ${rounds}: ${describe(listing)}${isEarly ? ' (killed while starting)' : ''}`);
   }
-  if (rounds < 2) await raiseLateTarget(targets);
+  if (!full && rounds < 2) await raiseLateTarget(targets);
+  await isRaised;
+  const killingMs = Math.round(performance.now() - startedAt);
 
   const drainStartedAt = performance.now();
   const drain = await processes.run(
     cli,
     ['run-queue', '--until-empty', '--json', '--speed', speed, '--data-dir', dataDir],
-    { timeoutMs: 90_000 },
+    { timeoutMs: full ? 300_000 : 90_000 },
   );
   const drainMs = Math.round(performance.now() - drainStartedAt);
   if (drain.code !== 0) trouble.push(`draining ended with ${drain.code ?? 'a time-out'}: ${drain.errors.slice(-500)}`);
@@ -125,6 +139,8 @@ export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed,
     problems.push(`${checks.duplicates} duplicates, over ${checks.allowedDuplicates}`);
   if (checks.enqueued < messages * names.size * Math.min(1, rounds / batches))
     problems.push(`only ${checks.enqueued} deliveries were confirmed`);
+  // A kill of a process that has nothing to do proves nothing.
+  if (full && hitInFlight < kills / 2) problems.push(`only ${hitInFlight} of ${kills} kills hit sends in flight`);
 
   const pass = problems.length === 0;
   if (pass) rmSync(folder, { recursive: true, force: true });
@@ -134,6 +150,8 @@ export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed,
     pass,
     problems,
     kills,
+    hitInFlight,
+    killingMs,
     sent: checks.enqueued,
     attempts: checks.got,
     accepted: checks.accepted,
@@ -146,7 +164,7 @@ export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed,
     peakMemoryMb,
     ...(pass ? {} : { keptFolder: folder }),
     summary:
-      `F12 kill -9 while sending: ${kills} kills, ${checks.enqueued} confirmed, ${checks.got} attempts seen, ${checks.accepted} accepted, ` +
+      `F12 kill -9 while sending: ${kills} kills (${hitInFlight} with sends in flight), ${checks.enqueued} confirmed, ${checks.got} attempts seen, ${checks.accepted} accepted, ` +
       `${checks.lost.length} lost, ${checks.duplicates} duplicates (${checks.allowedDuplicates} allowed), ${checks.dead} dead, ` +
       `${checks.attemptsFell.length} with attempts forgotten`,
   };
@@ -155,10 +173,11 @@ export async function runKillWhileSending({ cli, enqueueCli = cli, rounds, seed,
 /**
  * @param {number} seed
  * @param {number} round
+ * @param {number} count
  */
-function batchOf(seed, round) {
+function batchOf(seed, round, count) {
   const lines = [];
-  for (let n = 0; n < messages / batches; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     const id = `msg_f12_${seed}_${round}_${n}`;
     lines.push(JSON.stringify({ id, event: 'order.created', bodyBase64: bodyFor(id, 256).toString('base64') }));
   }
@@ -172,13 +191,14 @@ function batchOf(seed, round) {
  * @param {string} cli
  * @param {string} dataDir
  * @param {string} file
+ * @param {number} count Messages in it.
  * @param {Map<string, string>} names Target names by URL.
  * @param {string[]} trouble
  */
-async function enqueueAndKill(processes, cli, dataDir, file, names, trouble) {
+async function enqueueAndKill(processes, cli, dataDir, file, count, names, trouble) {
   /** @type {import('./sent-check.mjs').Enqueued[]} */
   const confirmed = [];
-  const expected = (messages / batches) * names.size;
+  const expected = count * names.size;
   const to = [...names.keys()].flatMap((url) => ['--to', url]);
   const args = ['send', '--json', '--data-dir', dataDir, ...to, '--provider', 'standard-webhooks', '--secret', secret];
   const enqueuer = processes.start(cli, [...args, '--batch', file, '--speed', speed, '--enqueue-only'], {

@@ -14,6 +14,7 @@ import { createInterface } from 'node:readline';
  * @property {(accept: (line: any) => boolean, timeoutMs: number) => Promise<any>} line Next JSON line that `accept`
  *   takes; rejects when the process ends or the time is over.
  * @property {(signal: NodeJS.Signals) => Promise<void>} stop Signals it and waits for its end.
+ * @property {(signal: NodeJS.Signals) => void} signal Signals it.
  * @property {() => void} closeInput
  * @property {(text: string) => void} write To its stdin.
  * @property {() => number} peakMemory MiB, as the kernel counts it; 0 where that cannot be read.
@@ -21,8 +22,8 @@ import { createInterface } from 'node:readline';
 
 /**
  * @typedef {object} Processes
- * @property {(script: string, args: readonly string[], options?: { onLine?: (line: any) => void }) => Child} start Runs
- *   a script with this Node.
+ * @property {(script: string, args: readonly string[], options?: { onLine?: (line: any) => void, env?:
+ *   Readonly<Record<string, string>> }) => Child} start Runs a script with this Node; `env` adds variables.
  * @property {(script: string, args: readonly string[], options?: { onLine?: (line: any) => void, timeoutMs?: number })
  *   => Promise<{ code: number | null, errors: string }>} run Starts it and waits for its end.
  * @property {() => void} killAll
@@ -40,7 +41,7 @@ export function createProcesses(onOddLine) {
   const start = (script, args, options = {}) => {
     const child = spawn(process.execPath, [script, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: cleanEnvironment(),
+      env: { ...cleanEnvironment(), ...options.env },
     });
     running.add(child);
     let errors = '';
@@ -104,6 +105,9 @@ export function createProcesses(onOddLine) {
       stop: async (signal) => {
         if (isAlive()) child.kill(signal);
         await ended;
+      },
+      signal: (signal) => {
+        if (isAlive()) child.kill(signal);
       },
       closeInput: () => child.stdin.end(),
       write: (text) => child.stdin.write(text),

@@ -5,14 +5,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
-import { Webhook } from 'standardwebhooks';
 import { bodyFor, openLedger } from './ledger.mjs';
 import { createRandom } from './random.mjs';
+import { createSignatureCheck } from './signature-check.mjs';
 
 const [file = '', secret = '', seedText = '', delayText = ''] = process.argv.slice(2);
 const seed = Number(seedText);
 const ledger = openLedger(file);
-const webhook = new Webhook(secret);
+const isSigned = createSignatureCheck(secret);
 const delays = createRandom(seed, 'delays');
 /** @type {Map<string, number>} Attempts that the failing target has seen, by message id. */
 const seen = new Map();
@@ -62,19 +62,6 @@ function createTarget(target, answer) {
       );
     });
   });
-}
-
-/**
- * @param {Buffer} body
- * @param {import('node:http').IncomingHttpHeaders} headers
- */
-function isSigned(body, headers) {
-  try {
-    webhook.verify(body, /** @type {Record<string, string>} */ (headers));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -31,6 +31,8 @@ export interface CliContext {
     configure: (command: Command) => void,
     run: (run: CommandRun) => Promise<number>,
   ): Command;
+  /** A command that only holds others: `target add`. */
+  group(name: string, description: string): CliContext;
 }
 
 /** Collects a repeatable option. */
@@ -52,6 +54,12 @@ export function addSecretOptions(command: Command): void {
 export function text(run: CommandRun, name: string): string | undefined {
   const value = run.options[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** A switch that may be given as `--name` or `--no-name`; undefined when neither was. */
+export function flag(run: CommandRun, name: string): boolean | undefined {
+  const value = run.options[name];
+  return typeof value === 'boolean' ? value : undefined;
 }
 
 /** The repeatable option as a list. */

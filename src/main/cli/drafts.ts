@@ -8,6 +8,7 @@ import { headerValue } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import { findSchedule, schedules } from '../../shared/schedules.ts';
+import type { OwnSchedule } from '../../shared/schedules.ts';
 import { list, text } from './context.ts';
 import type { CommandRun } from './context.ts';
 import { parseHeader, readInput, readNumber } from './inputs.ts';
@@ -28,14 +29,14 @@ interface Message {
   readonly variables: boolean;
 }
 
-function readMessages(run: CommandRun, provider: ProviderDefinition): Message[] {
+function readMessages(run: CommandRun, provider: ProviderDefinition, isVolume: boolean): Message[] {
   const [body, sample, batch] = [text(run, 'body'), text(run, 'sample'), text(run, 'batch')];
   if ([body, sample, batch].filter((option) => option !== undefined).length !== 1) {
     throw new AppError('CONFIG_INVALID', 'Give exactly one of --body, --sample and --batch.');
   }
   const event = text(run, 'event') ?? null;
   const id = text(run, 'id');
-  const count = readNumber('--count', text(run, 'count') ?? '1', 1, 10_000);
+  const count = isVolume ? 1 : readNumber('--count', text(run, 'count') ?? '1', 1, 10_000);
   if (batch !== undefined) return readBatch(batch, provider);
   if (sample !== undefined) {
     const { samples } = provider;
@@ -79,24 +80,42 @@ function readBatch(path: string, provider: ProviderDefinition): Message[] {
   return messages;
 }
 
-/** The named schedule; `fallback` may be empty: each target's own, `quick` for an address. */
-export function readSchedule(run: CommandRun, fallback: string): string {
-  const schedule = text(run, 'schedule') ?? fallback;
-  if (schedule === '' || findSchedule(schedule)) return schedule;
-  throw new AppError(
-    'CONFIG_INVALID',
-    `--schedule: "${schedule}" is not one of ${schedules.map((known) => known.id).join(', ')}.`,
-  );
+/** Whether the id is one of a person's own schedules, which only the data folder knows. */
+export function isOwnSchedule(id: string | undefined): boolean {
+  return id?.startsWith('own-') ?? false;
 }
 
-/** The drafts of one `send`, signed by this provider. Throws AppError that names the option. */
-export function readDrafts(run: CommandRun, provider: ProviderDefinition): Draft[] {
+/** The named schedule; `fallback` may be empty: each target's own, `quick` for an address. */
+export function readSchedule(run: CommandRun, fallback: string, own: readonly OwnSchedule[] = []): string {
+  const schedule = text(run, 'schedule') ?? fallback;
+  if (schedule === '' || findSchedule(schedule, own)) return schedule;
+  const known = [...schedules, ...own].map(({ id }) => id).join(', ');
+  throw new AppError('CONFIG_INVALID', `--schedule: "${schedule}" is not one of ${known}.`);
+}
+
+function readClock(run: CommandRun): 'real' | 'simulated' | undefined {
+  const time = text(run, 'time');
+  if (time === undefined || time === 'real' || time === 'simulated') return time;
+  throw new AppError('CONFIG_INVALID', `--time must be real or simulated, not "${time}".`);
+}
+
+/**
+ * The drafts of one `send`, signed by this provider; one where `isVolume` (many are made of it). Throws AppError that
+ * names the option.
+ */
+export function readDrafts(
+  run: CommandRun,
+  provider: ProviderDefinition,
+  isVolume: boolean,
+  own: readonly OwnSchedule[] = [],
+): Draft[] {
   checkSchemeOption(run, provider);
   const targets = list(run, 'to');
   const extra = list(run, 'header').map((line) => parseHeader('--header', line));
-  const messages = readMessages(run, provider);
+  const messages = readMessages(run, provider, isVolume);
   const speed = readNumber('--speed', text(run, 'speed') ?? '1', 0.001, 1_000_000, false);
-  const schedule = readSchedule(run, '');
+  const schedule = readSchedule(run, '', own);
+  const time = readClock(run);
   const secret = readKeptSecret(run, provider);
   const isUrl = (target: string) => /^[a-z][a-z0-9+.-]*:/i.test(target);
   return messages.map((message) => ({
@@ -114,6 +133,7 @@ export function readDrafts(run: CommandRun, provider: ProviderDefinition): Draft
     signature: secret === null && targets.every(isUrl) && targets.length > 0 ? 'none' : 'fresh',
     schedule,
     speed,
+    time,
   }));
 }
 

@@ -76,7 +76,7 @@ export function readSecrets(options: SecretOptions, env: NodeJS.ProcessEnv): Sec
 }
 
 /** The option that gave the secrets; the first, where several did. */
-function secretOption(options: SecretOptions): string {
+export function secretOption(options: SecretOptions): string {
   if (options.secret !== undefined) return '--secret';
   if (options.secretEnv !== undefined) return '--secret-env';
   return options.secretFile === undefined ? '--secrets' : '--secret-file';
@@ -84,15 +84,21 @@ function secretOption(options: SecretOptions): string {
 
 /** What is thrown deeper down about a secret, with the name of the option that gave it. */
 export function naming<T>(options: SecretOptions, work: () => T): T {
+  return namingOption(secretOption(options), work);
+}
+
+/** What is thrown deeper down, with the name of the option that gave it. */
+export function namingOption<T>(option: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new AppError(error.code, `${secretOption(options)}: ${error.message.replace(/\.?$/, '.')}`);
+    throw new AppError(error.code, `${option}: ${error.message.replace(/\.?$/, '.')}`);
   }
 }
 
-function parseJson(option: string, bytes: Uint8Array): unknown {
+/** Parses a file's bytes as JSON. Throws CONFIG_INVALID that names the option. */
+export function parseJson(option: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (error) {

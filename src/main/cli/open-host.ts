@@ -1,9 +1,11 @@
 // Opens the host of a command: plain Node, no keyring, no desktop, and whatever the command adds.
 
+import type { Workspace } from '../../shared/workspace.ts';
 import { endOnUncaughtErrors } from '../crash-file.ts';
 import { createHost } from '../host.ts';
 import type { Host } from '../host.ts';
 import type { HostOptions } from '../host-options.ts';
+import { readWorkspace } from '../host-offline.ts';
 import { noKeyring } from '../system.ts';
 import { version } from '../version.ts';
 import type { CommandRun } from './context.ts';
@@ -28,6 +30,26 @@ export function openHost(run: CommandRun, own: CommandHost): Promise<Host> {
     store: run.store,
     ...own,
   });
+}
+
+/** A command's work with a host; resolves with the exit code. */
+export type HostWork = (run: CommandRun, host: Host) => Promise<number> | number;
+
+/** Runs `work` with a host that neither listens nor sends by itself. */
+export function withHost(work: HostWork): (run: CommandRun) => Promise<number> {
+  return async (run) => {
+    const host = await openHost(run, { listen: null, runQueue: false });
+    try {
+      return await work(run, host);
+    } finally {
+      await host.stop();
+    }
+  };
+}
+
+/** What a person configured, read without owning the data folder. */
+export function readStoredWorkspace(run: CommandRun): Promise<Workspace> {
+  return readWorkspace({ dataDir: run.environment.dataDir, clock: run.clock, logger: run.logger });
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Streams {
   /** Like `out`; resolves when the text has left, or when nobody reads any more. */
   readonly outDrained: (text: string) => Promise<void>;
   readonly err: (text: string) => void;
+  /** Standard error is a terminal, where a line can be written over. */
+  readonly isErrTerminal: boolean;
   /** Colours are wanted: a terminal, and not switched off. */
   readonly color: boolean;
 }
@@ -25,6 +27,10 @@ export interface Output {
   raw(chunk: string): Promise<void>;
   /** A diagnostic on stderr. */
   note(message: string): void;
+  /** A figure that changes, on stderr: one line that is written over, or on other than a terminal a line each. */
+  live(message: string): void;
+  /** Whether a live figure is written over, and may then change often. */
+  readonly isLiveOver: boolean;
   /** Writes what is gathered. */
   flush(): void;
 }
@@ -33,11 +39,17 @@ export interface Output {
 export function createOutput(streams: Streams, json: boolean): Output {
   let pending = '';
   let scheduled = false;
+  let isLive = false;
+  const endLive = () => {
+    if (isLive) streams.err('\n');
+    isLive = false;
+  };
   const flush = () => {
     scheduled = false;
     if (pending === '') return;
     const text = pending;
     pending = '';
+    endLive();
     streams.out(text);
   };
   return {
@@ -52,7 +64,16 @@ export function createOutput(streams: Streams, json: boolean): Output {
       setImmediate(flush);
     },
     raw: (chunk) => streams.outDrained(chunk),
-    note: (message) => streams.err(`${escapeControls(message)}\n`),
+    note(message) {
+      endLive();
+      streams.err(`${escapeControls(message)}\n`);
+    },
+    live(message) {
+      const shown = escapeControls(message);
+      isLive = streams.isErrTerminal;
+      streams.err(isLive ? `\r${shown}\u001b[K` : `${shown}\n`);
+    },
+    isLiveOver: streams.isErrTerminal,
     flush,
   };
 }

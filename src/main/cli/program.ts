@@ -15,7 +15,12 @@ import { addSign } from './sign.ts';
 import { addKeypair } from './keypair.ts';
 import { addHistoryCommands } from './history.ts';
 import { addSendCommands } from './send.ts';
+import { addDeliveryCommands } from './deliveries.ts';
+import { addHandlerCheck } from './handler-check.ts';
+import { addPull } from './pull.ts';
 import { addQueueCommands } from './queue.ts';
+import { addScheduleCommands } from './schedules.ts';
+import { addTargetCommands } from './targets.ts';
 import { version } from '../version.ts';
 
 /** What the process gives the command line. */
@@ -35,6 +40,7 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
     out: (text: string) => stdout.write(text),
     outDrained: (text: string) => stdout.drained(text),
     err: (text: string) => void process.stderr.write(text),
+    isErrTerminal: process.stderr.isTTY,
     color: process.stdout.isTTY && !argv.includes('--no-color') && !given.env['NO_COLOR'],
   };
   let exitCode = 0;
@@ -45,49 +51,57 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
     .exitOverride()
     .configureOutput({ writeOut: streams.out, writeErr: streams.err });
 
-  /** Adds the common options to a command and runs it with its context. */
-  const command: CliContext['command'] = (usage, description, configure, run) => {
-    const sub = root.command(usage).description(description).exitOverride();
-    configure(sub);
-    sub
-      .option('--data-dir <dir>', 'data folder (default: HOOKBENCH_DATA_DIR, else the usual place of this system)')
-      .option('--json', 'print one JSON object per line and nothing else on stdout')
-      .option('--no-color', 'no colours');
-    sub.action(async (...args: unknown[]) => {
-      const positional = args.slice(0, -2) as string[];
-      const options = args.at(-2) as Record<string, unknown> & { dataDir?: string; json?: boolean };
-      const output = createOutput(streams, options.json === true);
-      try {
-        const environment = readEnvironment(given.env, given.platform);
-        exitCode = await run({
-          options,
-          positional,
-          output,
-          env: given.env,
-          environment: { ...environment, dataDir: options.dataDir ?? environment.dataDir },
-          clock: systemClock,
-          random: systemRandom,
-          logger: stderrLogger(),
-          store: given.store,
-          outputClosed: stdout.closed,
-        });
-      } catch (error) {
-        exitCode = report(error, output);
-      } finally {
-        output.flush();
-      }
-    });
-    return sub;
-  };
+  /** Registers commands under `parent`: adds the common options to each and runs it with its context. */
+  const contextOf = (parent: Command): CliContext => ({
+    command(usage, description, configure, run) {
+      const sub = parent.command(usage).description(description).exitOverride();
+      configure(sub);
+      sub
+        .option('--data-dir <dir>', 'data folder (default: HOOKBENCH_DATA_DIR, else the usual place of this system)')
+        .option('--json', 'print one JSON object per line and nothing else on stdout')
+        .option('--no-color', 'no colours');
+      sub.action(async (...args: unknown[]) => {
+        const positional = args.slice(0, -2) as string[];
+        const options = args.at(-2) as Record<string, unknown> & { dataDir?: string; json?: boolean };
+        const output = createOutput(streams, options.json === true);
+        try {
+          const environment = readEnvironment(given.env, given.platform);
+          exitCode = await run({
+            options,
+            positional,
+            output,
+            env: given.env,
+            environment: { ...environment, dataDir: options.dataDir ?? environment.dataDir },
+            clock: systemClock,
+            random: systemRandom,
+            logger: stderrLogger(),
+            store: given.store,
+            outputClosed: stdout.closed,
+          });
+        } catch (error) {
+          exitCode = report(error, output);
+        } finally {
+          output.flush();
+        }
+      });
+      return sub;
+    },
+    group: (name, description) => contextOf(parent.command(name).description(description).exitOverride()),
+  });
 
-  const context = { command };
+  const context = contextOf(root);
   addListen(context);
   addVerify(context);
   addSign(context);
   addKeypair(context);
   addHistoryCommands(context);
   addSendCommands(context);
+  addDeliveryCommands(context);
   addQueueCommands(context);
+  addTargetCommands(context);
+  addScheduleCommands(context);
+  addHandlerCheck(context);
+  addPull(context);
 
   try {
     await root.parseAsync([...argv], { from: 'user' });

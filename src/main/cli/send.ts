@@ -1,6 +1,6 @@
-// `send` and `replay`: enqueue durably, then one attempt at once, or wait for the end.
+// `send` and `replay`: enqueue durably, then one attempt at once, or wait for the end, or many at a rate.
 
-import type { Delivery, Resign } from '../../shared/delivery.ts';
+import type { Draft, Resign } from '../../shared/delivery.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import { schedules } from '../../shared/schedules.ts';
@@ -8,12 +8,13 @@ import type { Host } from '../host.ts';
 import { enqueueDrafts, enqueueReplay } from '../host-send.ts';
 import { addSecretOptions, collect, list, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
-import { readDrafts, readSchedule } from './drafts.ts';
-import { printAttempt, printDelivery } from './deliveries-text.ts';
+import { isOwnSchedule, readDrafts, readSchedule } from './drafts.ts';
+import { finishDeliveries, sendContext } from './finish-deliveries.ts';
 import { parseHeader, readInput, readNumber, readSecrets } from './inputs.ts';
 import { readKeptSecret } from './kept-secret.ts';
 import { openHost } from './open-host.ts';
 import { addProviderHelp, findChosen, isOwnId } from './provider-option.ts';
+import { checkMany, readVolume, sendVolume } from './volume.ts';
 
 /** Registers `send` and `replay`. */
 export function addSendCommands({ command }: CliContext): void {
@@ -37,10 +38,15 @@ export function addSendCommands({ command }: CliContext): void {
         .option('--id <id>', 'delivery id (default: a new one)')
         .option('--method <method>', 'request method', 'POST')
         .option('--header <name:value>', 'extra header, repeatable', collect)
-        .option('--schedule <name>', `retry schedule: ${schedules.map((schedule) => schedule.id).join(', ')}`)
-        .option('--speed <n>', 'divides every wait', '1')
-        .option('--count <n>', 'send N times, each with its own id', '1')
-        .option('--rate <n>', 'with --count: so many a second')
+        .option(
+          '--schedule <id>',
+          `retry schedule, or your own: ${schedules.map((schedule) => schedule.id).join(', ')}`,
+        )
+        .option('--speed <n>', 'divides every wait; 3600 makes an hour a second', '1')
+        .option('--time <which>', 'that attempts are signed with: real, or simulated as if no wait had been shortened')
+        .option('--count <n>', 'send N times, each with its own id where the body does not carry one', '1')
+        .option('--rate <n>', 'so many a second, with a live figure and a summary; ends when all is done')
+        .option('--yes-outside', 'many deliveries to addresses outside this machine and its network are wanted')
         .option('--wait', 'stay until delivered or dead')
         .option('--enqueue-only', 'make no attempt');
       addProviderHelp(options);
@@ -67,29 +73,24 @@ export function addSendCommands({ command }: CliContext): void {
   );
 }
 
-function openSender(run: CommandRun): Promise<Host> {
-  return openHost(run, { listen: null, runQueue: run.options['wait'] === true });
+function openSender(run: CommandRun, isVolume: boolean): Promise<Host> {
+  return openHost(run, { listen: null, runQueue: isVolume || run.options['wait'] === true });
 }
 
 async function send(run: CommandRun): Promise<number> {
   const provider = text(run, 'provider') ?? 'generic';
-  const rate = text(run, 'rate');
-  // Mistakes are told before the data folder is touched, except where it alone knows the scheme.
-  const early = isOwnId(provider) ? null : readDrafts(run, findChosen(provider));
-  const host = await openSender(run);
+  const wish = readVolume(run);
+  // Mistakes are told before the data folder is touched, except where it alone knows the scheme or the schedule.
+  const isLate = isOwnId(provider) || isOwnSchedule(text(run, 'schedule'));
+  const early = isLate ? null : readDrafts(run, findChosen(provider), wish !== null);
+  const host = await openSender(run, wish !== null);
   try {
-    const drafts = early ?? readDrafts(run, findChosen(provider, host.parts.workspace.data.schemes));
+    const { schemes, schedules: own } = host.parts.workspace.data;
+    const drafts = early ?? readDrafts(run, findChosen(provider, schemes), wish !== null, own);
+    if (wish === null) await checkMany(run, host, text(run, 'batch') === undefined ? drafts : []);
     await host.start();
-    if (rate === undefined) return await finish(run, host, await enqueueDrafts(sendContext(run, host), drafts));
-    const gapMs = 1_000 / readNumber('--rate', rate, 0.001, 100_000, false);
-    const startedAt = run.clock.monotonic();
-    const ends: Promise<number>[] = [];
-    for (const [index, draft] of drafts.entries()) {
-      const early = startedAt + index * gapMs - run.clock.monotonic();
-      if (early > 0) await new Promise<void>((resolve) => setTimeout(resolve, early));
-      ends.push(finish(run, host, await enqueueDrafts(sendContext(run, host), [draft])));
-    }
-    return Math.max(...(await Promise.all(ends)));
+    if (wish !== null) return await sendVolume(run, host, drafts[0] as Draft, wish);
+    return await sendOnce(run, host, drafts);
   } catch (error) {
     // Without --to it is an answer, not a mistake: the filters were asked and none took the event.
     if (!(error instanceof AppError) || error.code !== 'SEND_NO_TARGET' || list(run, 'to').length > 0) throw error;
@@ -100,24 +101,20 @@ async function send(run: CommandRun): Promise<number> {
   }
 }
 
-function sendContext(run: CommandRun, host: Host) {
-  return { parts: host.parts, queue: host.queue, random: run.random };
-}
-
-async function finish(run: CommandRun, host: Host, deliveries: readonly Delivery[]): Promise<number> {
-  const { output } = run;
-  for (const delivery of deliveries) printDelivery(output, delivery);
-  output.flush();
-  if (run.options['enqueueOnly'] === true) return 0;
-  const waits = run.options['wait'] === true;
-  const ended = await Promise.all(
-    deliveries.map((delivery) => (waits ? host.queue.settled(delivery.id) : host.queue.attemptOnce(delivery.id))),
-  );
-  for (const delivery of ended) {
-    for (const attempt of delivery.attempts) printAttempt(output, delivery.id, attempt);
-    if (waits || delivery.state !== 'waiting') printDelivery(output, delivery);
+/** Each draft once; with `--rate` the messages of a batch one after the other. */
+async function sendOnce(run: CommandRun, host: Host, drafts: readonly Draft[]): Promise<number> {
+  const context = sendContext(run, host);
+  const rate = text(run, 'rate');
+  if (rate === undefined) return finishDeliveries(run, host, await enqueueDrafts(context, drafts));
+  const gapMs = 1_000 / readNumber('--rate', rate, 0.001, 100_000, false);
+  const startedAt = run.clock.monotonic();
+  const ends: Promise<number>[] = [];
+  for (const [index, draft] of drafts.entries()) {
+    const early = startedAt + index * gapMs - run.clock.monotonic();
+    if (early > 0) await new Promise<void>((resolve) => setTimeout(resolve, early));
+    ends.push(finishDeliveries(run, host, await enqueueDrafts(context, [draft])));
   }
-  return ended.some((delivery) => delivery.state === 'dead' || (waits && delivery.state !== 'delivered')) ? 1 : 0;
+  return Math.max(...(await Promise.all(ends)));
 }
 
 async function replay(run: CommandRun): Promise<number> {
@@ -132,18 +129,21 @@ async function replay(run: CommandRun): Promise<number> {
     method: text(run, 'method'),
     setHeaders: list(run, 'setHeader').map((line) => parseHeader('--set-header', line)),
     body: body === undefined ? undefined : readInput('--body', body),
-    schedule: readSchedule(run, 'quick'),
     speed: readNumber('--speed', text(run, 'speed') ?? '1', 0.001, 1_000_000, false),
   };
   const isSigned = readSecrets(run.options, run.env).length > 0;
   if (resign !== 'keep' && !isSigned) {
     throw new AppError('CONFIG_INVALID', `--secret is needed for --resign ${resign}.`);
   }
-  const host = await openSender(run);
+  const isLate = isOwnSchedule(text(run, 'schedule'));
+  const early = isLate ? null : readSchedule(run, 'quick');
+  const host = await openSender(run, false);
   try {
+    const schedule = early ?? readSchedule(run, 'quick', host.parts.workspace.data.schedules);
     const secret = isSigned ? readKeptSecret(run, signerOf(host, request.requestId)) : null;
     await host.start();
-    return await finish(run, host, await enqueueReplay(sendContext(run, host), { ...request, secret }));
+    const replayed = await enqueueReplay(sendContext(run, host), { ...request, schedule, secret });
+    return await finishDeliveries(run, host, replayed);
   } finally {
     await host.stop();
   }

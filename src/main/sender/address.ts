@@ -1,5 +1,6 @@
 // Which addresses the sender refuses. Loopback and private networks are what a workbench is for; link-local ranges
-// and the fixed addresses of cloud metadata services hand out credentials and are never a webhook target.
+// and the fixed addresses of cloud metadata services hand out credentials and are a webhook target only where a person
+// said so. A redirect, which no person typed, may never lead further inwards than where it came from.
 
 import { BlockList, isIP } from 'node:net';
 
@@ -17,11 +18,37 @@ const refused: readonly (readonly [network: string, prefix: number, why: string]
   ['2002:a9fe::', 32, 'link-local, cloud metadata'],
 ];
 
-const lists = refused.map(([network, prefix, why]) => {
+/** How far inside an address lies: this machine, a private network, the rest of the world. */
+export type Reach = 'this machine' | 'a private network' | 'the internet';
+
+const inner: readonly (readonly [network: string, prefix: number, reach: Reach])[] = [
+  ['127.0.0.0', 8, 'this machine'],
+  // Linux connects these to loopback.
+  ['0.0.0.0', 8, 'this machine'],
+  ['::', 127, 'this machine'],
+  ['10.0.0.0', 8, 'a private network'],
+  ['172.16.0.0', 12, 'a private network'],
+  ['192.168.0.0', 16, 'a private network'],
+  // RFC 6598, shared by carriers and overlay networks.
+  ['100.64.0.0', 10, 'a private network'],
+  ['169.254.0.0', 16, 'a private network'],
+  ['fc00::', 7, 'a private network'],
+  ['fe80::', 10, 'a private network'],
+  ['fec0::', 10, 'a private network'],
+  // Translated IPv4 addresses: which ones they stand for depends on the network.
+  ['64:ff9b::', 32, 'a private network'],
+  ['2002::', 16, 'a private network'],
+];
+
+const reaches = inner.map(([network, prefix, reach]) => ({ list: listOf(network, prefix), reach }));
+
+const lists = refused.map(([network, prefix, why]) => ({ list: listOf(network, prefix), why }));
+
+function listOf(network: string, prefix: number): BlockList {
   const list = new BlockList();
   list.addSubnet(network, prefix, isIP(network) === 4 ? 'ipv4' : 'ipv6');
-  return { list, why };
-});
+  return list;
+}
 
 /** Why nothing is sent to `address` (an IP literal, a zone id is ignored), or null when it is allowed. */
 export function refusedAddress(address: string): string | null {
@@ -32,3 +59,17 @@ export function refusedAddress(address: string): string | null {
   const hit = lists.find(({ list }) => list.check(bare, family === 4 ? 'ipv4' : 'ipv6'));
   return hit ? hit.why : null;
 }
+
+/** Where `address` (an IP literal, a zone id is ignored) lies. */
+export function reachOf(address: string): Reach {
+  const bare = address.split('%', 1)[0] as string;
+  const family = isIP(bare) === 6 ? 'ipv6' : 'ipv4';
+  return reaches.find(({ list }) => list.check(bare, family))?.reach ?? 'the internet';
+}
+
+/** Whether `to` lies further inside than `from`. */
+export function leadsInwards(from: Reach, to: Reach): boolean {
+  return depth[to] > depth[from];
+}
+
+const depth: Readonly<Record<Reach, number>> = { 'the internet': 0, 'a private network': 1, 'this machine': 2 };

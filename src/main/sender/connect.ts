@@ -5,7 +5,8 @@ import { lookup as systemLookup } from 'node:dns';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { LookupFunction, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { refusedAddress } from './address.ts';
+import { leadsInwards, reachOf, refusedAddress } from './address.ts';
+import type { Reach } from './address.ts';
 import { wireFailure } from './wire-failure.ts';
 import type { WireFailure } from './wire-failure.ts';
 
@@ -18,8 +19,26 @@ export interface Address {
 /** Looks a host name up; rejects with Node's DNS errors. */
 export type Lookup = (hostname: string) => Promise<readonly Address[]>;
 
+/** Where a connection may go. */
+export interface AddressRules {
+  /** A person said that link-local and metadata addresses are meant. */
+  readonly allowLinkLocal?: boolean | undefined;
+  /** The address is named by a redirect that came from here. */
+  readonly redirectedFrom?: Reach | undefined;
+}
+
+/** How far inside the innermost of `addresses` lies. */
+export function innermost(addresses: readonly Address[]): Reach {
+  const all = addresses.map(({ address }) => reachOf(address));
+  return all.reduce((a, b) => (leadsInwards(a, b) ? b : a), 'the internet');
+}
+
 /** The addresses of the URL's host, or why it cannot be reached. One refused address refuses the host. */
-export async function findAddresses(url: URL, lookup: Lookup = lookupAll): Promise<readonly Address[] | WireFailure> {
+export async function findAddresses(
+  url: URL,
+  lookup: Lookup = lookupAll,
+  { allowLinkLocal = false, redirectedFrom }: AddressRules = {},
+): Promise<readonly Address[] | WireFailure> {
   const host = bareHost(url);
   let addresses: readonly Address[];
   try {
@@ -32,13 +51,33 @@ export async function findAddresses(url: URL, lookup: Lookup = lookupAll): Promi
   if (addresses.length === 0) return { outcome: 'dns', message: 'the host name has no address' };
   for (const { address } of addresses) {
     const why = refusedAddress(address);
-    if (why !== null) return { outcome: 'blocked-address', message: `nothing is sent to ${address} (${why})` };
+    // What is no address at all is refused in any case.
+    if (why !== null && !(allowLinkLocal && isIP(address.split('%', 1)[0] as string) !== 0))
+      return blocked(address, why);
+  }
+  const reach = innermost(addresses);
+  if (redirectedFrom !== undefined && leadsInwards(redirectedFrom, reach)) {
+    const message = `nothing is sent to ${host}: a redirect from ${redirectedFrom} may not lead to ${reach}`;
+    return { outcome: 'blocked-address', message };
   }
   return addresses;
 }
 
-/** Opens a TCP or TLS connection to one of `addresses`, tried in order. Certificates are always checked. */
-export function openSocket(url: URL, addresses: readonly Address[], ca: string | undefined): Socket {
+function blocked(address: string, why: string): WireFailure {
+  const how = 'if it is meant, allow link-local and metadata addresses at the target';
+  return { outcome: 'blocked-address', message: `nothing is sent to ${address} (${why}); ${how}` };
+}
+
+/** Who vouches for a certificate. */
+export interface TlsRules {
+  /** Certificates (PEM) trusted instead of the system's. */
+  readonly ca?: string | undefined;
+  /** Nobody has to. */
+  readonly skipTlsCheck?: boolean | undefined;
+}
+
+/** Opens a TCP or TLS connection to one of `addresses`, tried in order. Certificates are checked unless told not to. */
+export function openSocket(url: URL, addresses: readonly Address[], { ca, skipTlsCheck = false }: TlsRules): Socket {
   const host = bareHost(url);
   const secure = url.protocol === 'https:';
   const options = {
@@ -54,7 +93,7 @@ export function openSocket(url: URL, addresses: readonly Address[], ca: string |
   return connectTls({
     ...options,
     servername: isIP(host) === 0 ? host : '',
-    rejectUnauthorized: true,
+    rejectUnauthorized: !skipTlsCheck,
     ...(ca === undefined ? {} : { ca }),
   });
 }

@@ -5,6 +5,7 @@ import { setMaxListeners } from 'node:events';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Random } from '../ports.ts';
 import { saysDown } from './breaker.ts';
+import type { Holds } from './holds.ts';
 import { createLanes } from './lanes.ts';
 import type { Entry } from './lanes.ts';
 import { afterAttempt } from './outcome.ts';
@@ -12,6 +13,7 @@ import { asParked, asWaiting } from './queue-load.ts';
 import type { QueueOptions } from './queue-contract.ts';
 import type { QueueStore } from './queue-store.ts';
 import { runAttempt } from './runner.ts';
+import type { TargetRules } from './target-rules.ts';
 import { dueAt, jumped, momentOf, spreadOverdue, waitOf } from './timing.ts';
 import type { Moment } from './timing.ts';
 import type { Waiters } from './waiters.ts';
@@ -29,13 +31,15 @@ export interface Dispatcher {
   start(): void;
   /** Looks for due entries soon; call it after every change. */
   pump(): void;
+  /** Looks soon at what the targets hold. */
+  reconsider(): void;
   /** Sets a new state in memory; the caller saves. */
   change(entry: Entry, delivery: Delivery): void;
   /** Lets `entry`, which is waiting, go first and past an open breaker. */
   hurry(entry: Entry): void;
   /**
    * Attempts `entry` as soon as there is room, due or not, started or not; joins an attempt that is under way.
-   * Resolves when that is over.
+   * Resolves when that is over, or at once where its target holds it.
    */
   attemptNow(entry: Entry): Promise<void>;
   /** Keeps a finished delivery elsewhere, then takes it out of the queue. */
@@ -46,15 +50,23 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
+/** What a dispatcher works on. */
+export interface DispatcherParts {
+  readonly live: Map<string, Entry>;
+  readonly store: QueueStore;
+  readonly waiters: Waiters<Delivery>;
+  readonly rules: TargetRules;
+  readonly holds: Holds;
+}
+
 /** A dispatcher over the entries in `live`. */
 export function createDispatcher(
   options: QueueOptions,
-  live: Map<string, Entry>,
-  store: QueueStore,
-  waiters: Waiters<Delivery>,
+  { live, store, waiters, rules, holds }: DispatcherParts,
 ): Dispatcher {
   const { clock, random, logger, onDelivery, onAttempt } = options;
-  const lanes = createLanes({ perTarget: 4, inAll: 16 });
+  const oldest = (lane: string): Entry | null => holds.before(lane)[Symbol.iterator]().next().value ?? null;
+  const lanes = createLanes({ limitsOf: rules.limitsOf, oldest });
   const abort = new AbortController();
   // One listener per attempt in flight.
   setMaxListeners(0, abort.signal);
@@ -63,6 +75,7 @@ export function createDispatcher(
   let started = false;
   let stopping = false;
   let pumping = false;
+  let holdsMayChange = true;
   let armed: { readonly at: Moment; readonly ms: number; readonly cancel: () => void } | null = null;
 
   const speedOf = (entry: Entry): number => options.speed ?? entry.delivery.speed;
@@ -74,6 +87,8 @@ export function createDispatcher(
   function change(entry: Entry, delivery: Delivery): void {
     entry.delivery = delivery;
     entry.heldUntil = 0;
+    holdsMayChange ||= holds.concerns(delivery);
+    if (delivery.state === 'parked') entry.urgent = false;
     if (delivery.state === 'waiting') entry.dueAt = dueAt(delivery, momentOf(clock));
     else lanes.remove(entry);
     if (delivery.state === 'parked' && !entry.run) answerAsked(entry);
@@ -93,6 +108,25 @@ export function createDispatcher(
     }
   }
 
+  /** Parks what its target holds from now on, and lets go what it no longer holds, spread like overdue ones. */
+  function applyHolds(): void {
+    if (!holdsMayChange) return;
+    const changed = holds.changes(clock.now());
+    for (const { entry, delivery } of changed) change(entry, delivery);
+    holdsMayChange = false;
+    if (changed.length === 0) return;
+    const free = changed.filter(({ delivery }) => delivery.state === 'waiting').map(({ entry }) => entry);
+    spreadOverdue(free, momentOf(clock), speedOf);
+    void save().then(() => {
+      for (const { entry, delivery } of changed) {
+        if (entry.delivery !== delivery) continue;
+        onDelivery(delivery);
+        if (delivery.state === 'parked') waiters.settle(delivery.id, delivery);
+      }
+      waiters.checkIdle();
+    });
+  }
+
   /** Joins the calls of one turn, so that outcomes that arrive together cost one look at the queue. */
   function pump(): void {
     if (stopping || pumping) return;
@@ -107,11 +141,12 @@ export function createDispatcher(
     const now = momentOf(clock);
     // Before the start only what somebody asked for by name is in the lanes.
     if (!started) return launch(lanes.take(now.mono));
+    applyHolds();
     if (armed && jumped(armed.at, armed.ms, now)) spreadOverdue(waiting(), now, speedOf);
     armed?.cancel();
     for (const entry of waiting()) if (isIdle(entry) && waitOf(entry, now) === 0) lanes.add(entry);
     launch(lanes.take(now.mono));
-    let ms = Math.min(maxSleepMs, lanes.nextProbeAt(now.mono) - now.mono);
+    let ms = Math.min(maxSleepMs, lanes.nextFreeAt(now.mono) - now.mono);
     for (const entry of waiting()) if (isIdle(entry)) ms = Math.min(ms, waitOf(entry, now));
     armed = { at: now, ms, cancel: clock.after(Math.ceil(ms), tick) };
   }
@@ -124,6 +159,9 @@ export function createDispatcher(
       const current = run(entry, saved).finally(() => {
         runs.delete(current);
         entry.run = null;
+        // Before anybody hears that the queue is idle: what this one held up goes on.
+        holdsMayChange ||= holds.concerns(entry.delivery);
+        applyHolds();
         const { id, state } = entry.delivery;
         if (state !== 'waiting' && state !== 'sending') waiters.settle(id, entry.delivery);
         waiters.checkIdle();
@@ -149,6 +187,7 @@ export function createDispatcher(
       const result = await runAttempt(entry.delivery, abort.signal, options);
       if (result.kind === 'parked') return await park(entry, result.reason, result.message);
       const { outcome, status } = result.wire;
+      rules.noteAttempt(entry.delivery, result.wire);
       // A success holds its place until it is kept: a crash repeats at most as many successes as there are places.
       if (outcome !== 'delivered') release(saysDown(outcome, status));
       await record(entry, result.wire, () => release(false));
@@ -174,7 +213,8 @@ export function createDispatcher(
       return save();
     }
     const { pauseAsked } = entry;
-    const context = { now: clock.now(), random01: fraction(random), speed: speedOf(entry), pauseAsked };
+    const ownSchedules = options.ownSchedules?.();
+    const context = { now: clock.now(), random01: fraction(random), speed: speedOf(entry), pauseAsked, ownSchedules };
     const after = afterAttempt(entry.delivery, wire, context);
     change(entry, after.delivery);
     entry.pauseAsked = false;
@@ -204,12 +244,24 @@ export function createDispatcher(
     await save();
   }
 
+  /** Before the start nobody sends the earlier ones of a target that keeps the order, unless they are asked for. */
+  function isBehindUnasked(entry: Entry): boolean {
+    if (!rules.limitsOf(entry.delivery).strictOrder) return false;
+    for (const one of holds.before(entry.lane, entry)) if (!one.run && one.asked.length === 0) return true;
+    return false;
+  }
+
   return {
     pump,
+    reconsider: () => {
+      holdsMayChange = true;
+      pump();
+    },
     change,
     retire,
     start: () => {
       started = true;
+      applyHolds();
       spreadOverdue(waiting(), momentOf(clock), speedOf);
       pump();
     },
@@ -220,7 +272,7 @@ export function createDispatcher(
     },
     attemptNow: async (entry) => {
       if (entry.run) return entry.run;
-      if (stopping) return;
+      if (stopping || holds.look()(entry, false) !== null || (!started && isBehindUnasked(entry))) return;
       change(entry, asWaiting(entry.delivery, clock.now()));
       entry.urgent = true;
       lanes.add(entry);

@@ -1,5 +1,6 @@
 // Where a draft goes: addresses given by hand, targets given by id or name, or every active target whose filter
-// matches the event. Each leg has its own address, signer and schedule; all carry the same message.
+// matches the event. Each leg has its own address, signer and schedule; all carry the same message. When an event goes to
+// whoever takes it, a target that is badly set up does not keep it from the others.
 
 import type { Draft } from '../../shared/delivery.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -16,15 +17,22 @@ export interface Leg {
   readonly scheme: string | undefined;
   /** Name of a stored secret, the draft's own new value, or null for unsigned. */
   readonly secret: Draft['secret'];
+  /** Names of further stored secrets that sign as well. */
+  readonly alsoSecretNames: readonly string[];
   readonly schedule: string;
   /** Fields that the target adds where the draft has none of the name. */
   readonly headers: readonly HeaderPair[];
 }
 
+/** Whether nobody named where `draft` goes: then what is wrong with one target concerns only that one. */
+export function isDispatched({ urls, targetIds }: Draft): boolean {
+  return urls.length === 0 && targetIds.length === 0;
+}
+
 /**
  * The legs of `draft`. A stored target signs with its own provider and secret unless the draft brings a secret; an
  * empty `schedule` means the target's own, `quick` for an address given by hand. Throws SEND_NO_TARGET (lists the
- * filters where none matches) and SEND_INVALID_URL.
+ * filters where none matches), and SEND_INVALID_URL for what was given by hand or named.
  */
 export function fanOut(draft: Draft, targets: readonly Target[]): Leg[] {
   const named = draft.targetIds.map((wanted) => {
@@ -35,24 +43,37 @@ export function fanOut(draft: Draft, targets: readonly Target[]): Leg[] {
   const direct = draft.urls.map((url): Leg => {
     const { provider, scheme, secret } = draft;
     const schedule = draft.schedule === '' ? 'quick' : draft.schedule;
-    return { targetId: null, url: checkTarget(url.trim()).href, provider, scheme, secret, schedule, headers: [] };
+    const { href } = checkTarget(url.trim());
+    return { targetId: null, url: href, provider, scheme, secret, alsoSecretNames: [], schedule, headers: [] };
   });
-  const everyOne = named.length === 0 && direct.length === 0;
-  const chosen = everyOne ? matching(draft.event, targets) : [...new Set(named)];
+  const dispatched = isDispatched(draft);
+  const chosen = dispatched ? matching(draft.event, targets) : [...new Set(named)];
   return [...direct, ...chosen.map((target) => legOf(draft, target))];
 }
 
 function legOf(draft: Draft, target: Target): Leg {
   const own = draft.secret === null;
+  const url = target.url.trim();
   return {
     targetId: target.id,
-    url: checkTarget(target.url.trim()).href,
+    // The attempt checks it again and parks the delivery with the reason.
+    url: isDispatched(draft) && !canSendTo(url) ? url : checkTarget(url).href,
     provider: own ? target.provider : draft.provider,
     scheme: own ? undefined : draft.scheme,
     secret: own && target.secretName !== null ? { name: target.secretName } : draft.secret,
+    alsoSecretNames: own ? target.alsoSecretNames : [],
     schedule: draft.schedule === '' ? target.schedule : draft.schedule,
     headers: target.headers,
   };
+}
+
+function canSendTo(url: string): boolean {
+  try {
+    checkTarget(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function matching(event: string | null, targets: readonly Target[]): readonly Target[] {

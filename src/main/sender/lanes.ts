@@ -1,13 +1,16 @@
-// Who may go next: one lane per target, so that a slow or dead target delays only its own deliveries.
-// Knows no time but what it is told, no disk and no network.
+// Who may go next: one lane per target, so that a slow or dead target delays only its own deliveries. The limits of a
+// lane are asked for at each decision. Knows no time but what it is told, no disk and no network.
 
 import type { Delivery } from '../../shared/delivery.ts';
 import { createBreaker } from './breaker.ts';
 import type { Breaker } from './breaker.ts';
+import type { Limits } from './target-rules.ts';
 
 /** A delivery in the queue with what only this run needs to know. Times are monotonic ms. */
 export interface Entry {
   delivery: Delivery;
+  /** Rises in the order of their making. */
+  readonly order: number;
   /** Target: the stored target's id, or the URL without its query. */
   readonly lane: string;
   /** Due by the monotonic clock, whatever the wall clock does. */
@@ -32,28 +35,48 @@ export interface Lanes {
   add(entry: Entry): void;
   /** Takes an entry out of its lane; does nothing when it is not there. */
   remove(entry: Entry): void;
-  /** Takes the entries that may leave now, within the limits and the breakers. They count as in flight from here. */
+  /**
+   * Takes the entries that may leave now, within the limits, the rates and the breakers. They count as in flight from
+   * here.
+   */
   take(now: number): Entry[];
   /** The attempt is over; `down` as in {@link Breaker}. */
   end(entry: Entry, down: boolean | null, now: number, speed: number): void;
-  /** When the first lane that is still held by its breaker may send a probe; Infinity when none is. */
-  nextProbeAt(now: number): number;
+  /** When the first lane that its breaker or its rate still holds may send again; Infinity when none is held. */
+  nextFreeAt(now: number): number;
 }
+
+/** What the lanes ask about a delivery. */
+export interface LaneRules {
+  readonly limitsOf: (delivery: Delivery) => Limits;
+  /** The oldest unfinished entry of a lane, for lanes that keep the order. */
+  readonly oldest: (lane: string) => Entry | null;
+}
+
+/** Timers are a millisecond or more late: spacings below this may catch up by it, ms. */
+const catchUpMs = 10;
+/** Attempts at once in all, and the most with those that every lane may have in any case. */
+const limits = { inAll: 16, atMost: 128 };
 
 interface Lane {
   readonly waiting: Entry[];
   readonly breaker: Breaker;
   inFlight: number;
+  /** Monotonic ms of the last attempt's place in the rate. */
+  slotAt: number;
 }
 
-/** Lanes with at most `perTarget` attempts at once per target and `inAll` together. */
-export function createLanes({ perTarget, inAll }: { readonly perTarget: number; readonly inAll: number }): Lanes {
+/**
+ * Lanes with at most as many attempts at once as `rules` say per target, and 16 together. A lane with nothing in flight
+ * may go beyond the 16: targets that hang must not hold up one that answers.
+ */
+export function createLanes(rules: LaneRules): Lanes {
   const lanes = new Map<string, Lane>();
   let inFlight = 0;
 
   const laneOf = (key: string): Lane => {
     let lane = lanes.get(key);
-    if (!lane) lanes.set(key, (lane = { waiting: [], breaker: createBreaker(), inFlight: 0 }));
+    if (!lane) lanes.set(key, (lane = { waiting: [], breaker: createBreaker(), inFlight: 0, slotAt: -Infinity }));
     return lane;
   };
   const begin = (entry: Entry): void => {
@@ -69,14 +92,33 @@ export function createLanes({ perTarget, inAll }: { readonly perTarget: number; 
     const { waiting } = laneOf(entry.lane);
     waiting.splice(waiting.indexOf(entry), 1);
   };
-  const takeOne = (lane: Lane, now: number): Entry | null => {
+  const hasRoom = (lane: Lane, { concurrency, strictOrder }: Limits): boolean => {
+    if (lane.inFlight === 0) return inFlight < limits.atMost;
+    return !strictOrder && lane.inFlight < concurrency && inFlight < Math.max(limits.inAll, concurrency);
+  };
+  const nextSlotAt = (lane: Lane, { ratePerSecond }: Limits): number =>
+    ratePerSecond === null ? -Infinity : lane.slotAt + 1_000 / ratePerSecond;
+  const freeAt = (lane: Lane, first: Entry, limits: Limits): number =>
+    Math.max(first.urgent ? 0 : lane.breaker.freeAt(), nextSlotAt(lane, limits));
+  /** The entry that is next in its lane, whether or not it may leave now. */
+  const firstOf = (key: string, lane: Lane): { readonly entry: Entry; readonly limits: Limits } | null => {
     const first = lane.waiting[0];
-    if (!first || lane.inFlight >= perTarget) return null;
-    if (!first.urgent && lane.breaker.freeAt() > now) return null;
-    lane.waiting.shift();
-    first.ready = false;
-    begin(first);
-    return first;
+    if (!first) return null;
+    const limits = rules.limitsOf(first.delivery);
+    if (!limits.strictOrder) return { entry: first, limits };
+    if (lane.inFlight > 0) return null;
+    const entry = rules.oldest(key);
+    return entry?.ready ? { entry, limits } : null;
+  };
+  const takeOne = (key: string, lane: Lane, now: number): Entry | null => {
+    const first = firstOf(key, lane);
+    if (!first || !hasRoom(lane, first.limits) || freeAt(lane, first.entry, first.limits) > now) return null;
+    const { ratePerSecond } = first.limits;
+    const late = ratePerSecond !== null && 1_000 / ratePerSecond < catchUpMs ? catchUpMs : 0;
+    lane.slotAt = Math.max(nextSlotAt(lane, first.limits), now - late);
+    remove(first.entry);
+    begin(first.entry);
+    return first.entry;
   };
 
   return {
@@ -96,8 +138,7 @@ export function createLanes({ perTarget, inAll }: { readonly perTarget: number; 
       while (progress) {
         progress = false;
         for (const [key, lane] of [...lanes]) {
-          if (inFlight >= inAll) break;
-          const entry = takeOne(lane, now);
+          const entry = takeOne(key, lane, now);
           if (!entry) continue;
           taken.push(entry);
           progress = true;
@@ -112,13 +153,16 @@ export function createLanes({ perTarget, inAll }: { readonly perTarget: number; 
       lane.inFlight -= 1;
       inFlight -= 1;
       lane.breaker.ended(entry.delivery.id, down, now, speed);
-      if (lane.inFlight === 0 && lane.waiting.length === 0 && lane.breaker.isIdle()) lanes.delete(entry.lane);
+      // A lane that is forgotten too early would let the next delivery go too early.
+      const rests = lane.breaker.isIdle() && nextSlotAt(lane, rules.limitsOf(entry.delivery)) <= now;
+      if (lane.inFlight === 0 && lane.waiting.length === 0 && rests) lanes.delete(entry.lane);
     },
-    nextProbeAt: (now) => {
+    nextFreeAt: (now) => {
       let next = Infinity;
-      for (const lane of lanes.values()) {
-        const freeAt = lane.breaker.freeAt();
-        if (lane.waiting.length > 0 && freeAt > now) next = Math.min(next, freeAt);
+      for (const [key, lane] of lanes) {
+        const first = firstOf(key, lane);
+        const at = first && hasRoom(lane, first.limits) ? freeAt(lane, first.entry, first.limits) : 0;
+        if (at > now) next = Math.min(next, at);
       }
       return next;
     },

@@ -2,8 +2,8 @@
 
 import type { Attempt, AttemptRecord, Delivery } from '../../shared/delivery.ts';
 import { headerValue } from '../../shared/headers.ts';
-import { findSchedule, schedules } from '../../shared/schedules.ts';
-import type { RetrySchedule } from '../../shared/schedules.ts';
+import { scheduleOrLongest } from '../../shared/schedules.ts';
+import type { OwnSchedule } from '../../shared/schedules.ts';
 import { asParked, asWaiting } from './queue-load.ts';
 import { decide } from './retry.ts';
 import type { WireOutcome } from './wire.ts';
@@ -24,14 +24,20 @@ export interface AfterContext {
   readonly speed: number;
   /** A person asked to pause it meanwhile: what would wait is parked instead. */
   readonly pauseAsked: boolean;
+  /** A person's own schedules as they are now. */
+  readonly ownSchedules: readonly OwnSchedule[] | undefined;
 }
 
-/** Applies the retry decision to `delivery`. */
-export function afterAttempt(delivery: Delivery, wire: WireOutcome, context: AfterContext): AfterAttempt {
+/** Applies the retry decision to `delivery`. `wire.signedAt` is recorded where the attempt has one. */
+export function afterAttempt(
+  delivery: Delivery,
+  wire: WireOutcome & Pick<Attempt, 'signedAt'>,
+  context: AfterContext,
+): AfterAttempt {
   const { response, request, timings, ...judged } = wire;
   const decision = decide(delivery, wire, {
     ...context,
-    schedule: scheduleOf(delivery.schedule),
+    schedule: scheduleOrLongest(delivery.schedule, context.ownSchedules),
     retryAfter: response ? headerValue(response.headers, 'retry-after') : undefined,
   });
   const parks = decision.state === 'parked' || (decision.state === 'waiting' && context.pauseAsked);
@@ -43,9 +49,4 @@ export function afterAttempt(delivery: Delivery, wire: WireOutcome, context: Aft
   else if (decision.state === 'waiting') after = asWaiting(tried, decision.nextAt);
   else after = { ...tried, state: decision.state, nextAt: null };
   return { delivery: after, attempt, record: { ...attempt, deliveryId: delivery.id, request, response, timings } };
-}
-
-/** An unknown name (an edited file) gets the longest schedule: nothing is given up early. */
-function scheduleOf(id: string): RetrySchedule {
-  return findSchedule(id) ?? (schedules.at(-1) as RetrySchedule);
 }

@@ -7,10 +7,15 @@ import { makeId } from '../../shared/id.ts';
 import type { SecretValue } from '../signatures/verify.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { createHolds, heldById, isHold } from './holds.ts';
 import type { Entry } from './lanes.ts';
+import { createOutbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { NewDelivery, Queue, QueueOptions } from './queue-contract.ts';
 import { asParked, asWaiting, sortLoaded } from './queue-load.ts';
 import { createQueueStore } from './queue-store.ts';
+import type { QueueStore } from './queue-store.ts';
+import { createTargetRules, hrefOf, isAt, keepsOrder } from './target-rules.ts';
 import { dueAt, momentOf } from './timing.ts';
 import { createWaiters } from './waiters.ts';
 
@@ -28,17 +33,35 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
   const { clock, random, logger, history, onDelivery } = options;
   const readOnly = options.queue.readOnly || options.deadLetters.readOnly;
   const live = new Map<string, Entry>();
-  const redriving = new Set<string>();
-  const store = createQueueStore({ ...options, snapshot: () => Array.from(live.values(), ({ delivery }) => delivery) });
+  const kept = createQueueStore({ ...options, snapshot: () => Array.from(live.values(), ({ delivery }) => delivery) });
+  const store: QueueStore = {
+    ...kept,
+    keepFinished: (delivery) => {
+      const done = kept.keepFinished(delivery);
+      // In the same turn, so that one write does both.
+      if (delivery.state === 'dead') void outbox.trim();
+      return done;
+    },
+  };
   const waiters = createWaiters<Delivery>(
     () => dispatcher.running === 0 && ![...live.values()].some((entry) => isOpen(entry.delivery)),
   );
-  const dispatcher: Dispatcher = createDispatcher(options, live, store, waiters);
+  const loaded = sortLoaded(options.queue.data.deliveries, {
+    dead: options.deadLetters.data.deliveries,
+    isArchived: (id) => history.archivedDelivery(id) !== null,
+    hasSecret: (name) => hasSecret(options.secret, name),
+    now: clock.now(),
+  });
+  const rules = createTargetRules(options, [...loaded.live, ...store.dead()], () => dispatcher.reconsider());
+  const holds = createHolds(live, rules);
+  const dispatcher: Dispatcher = createDispatcher(options, { live, store, waiters, rules, holds });
   let stopped: Promise<void> | null = null;
+  let made = 0;
 
-  function addEntry(delivery: Delivery): Entry {
-    const entry: Entry = {
+  function makeEntry(delivery: Delivery, order: number): Entry {
+    return {
       delivery,
+      order,
       lane: delivery.targetId ?? laneOfUrl(delivery.url),
       dueAt: dueAt(delivery, momentOf(clock)),
       heldUntil: 0,
@@ -48,8 +71,40 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
       run: null,
       asked: [],
     };
+  }
+
+  function addEntry(delivery: Delivery): Entry {
+    const entry = makeEntry(delivery, (made += 1));
     live.set(delivery.id, entry);
     return entry;
+  }
+
+  /** A new delivery, parked from the start where its target holds it. */
+  function asDelivery(added: NewDelivery): Delivery {
+    const now = clock.now();
+    return { ...added, id: makeId('dlv', random), state: 'waiting', attempts: [], nextAt: now, createdAt: now };
+  }
+
+  /** Nothing leaves before it is saved. */
+  async function saveNew(entries: readonly Entry[], undo: () => void): Promise<void> {
+    const reasonOf = holds.look();
+    for (const entry of entries) {
+      const reason = reasonOf(entry);
+      if (reason !== null) entry.delivery = asParked(entry.delivery, reason);
+      entry.heldUntil = Infinity;
+    }
+    try {
+      await store.save();
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    for (const entry of entries) {
+      entry.heldUntil = 0;
+      onDelivery(entry.delivery);
+    }
+    if (entries.some(({ delivery }) => holds.concerns(delivery))) dispatcher.reconsider();
+    dispatcher.pump();
   }
 
   function find(id: string): Delivery | null {
@@ -82,42 +137,42 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
         { queued: live.size, limit: maxQueued },
       );
     }
-    const now = clock.now();
-    const entries = added.map((delivery) =>
-      addEntry({ ...delivery, id: makeId('dlv', random), state: 'waiting', attempts: [], nextAt: now, createdAt: now }),
-    );
-    // Nothing leaves before it is saved.
-    for (const entry of entries) entry.heldUntil = Infinity;
-    try {
-      await store.save();
-    } catch (error) {
-      for (const entry of entries) live.delete(entry.delivery.id);
-      throw error;
-    }
-    for (const entry of entries) {
-      entry.heldUntil = 0;
-      onDelivery(entry.delivery);
-    }
-    dispatcher.pump();
+    const entries = added.map((delivery) => addEntry(asDelivery(delivery)));
+    await saveNew(entries, () => {
+      for (const { delivery } of entries) live.delete(delivery.id);
+    });
     return entries.map(({ delivery }) => delivery);
   }
 
-  async function redrive(ids: readonly string[] | 'all'): Promise<Delivery[]> {
-    const dead = new Map(store.dead().map((letter) => [letter.id, letter]));
-    const wanted = ids === 'all' ? [...dead.keys()].filter((id) => !redriving.has(id)) : [...new Set(ids)];
-    const letters = wanted.map((id) => {
-      const letter = dead.get(id);
-      if (letter && !redriving.has(id)) return letter;
-      throw new AppError('SEND_NOT_FOUND', `There is no dead letter ${id}`);
+  /** Puts a new delivery in the place of `entry`; one write changes both. */
+  async function replace(entry: Entry, added: NewDelivery): Promise<Delivery> {
+    const old = entry.delivery;
+    const fresh = makeEntry(asDelivery(added), entry.order);
+    swap(entry, fresh);
+    dispatcher.change(entry, asParked(old, 'edited'));
+    await saveNew([fresh], () => {
+      swap(fresh, entry);
+      dispatcher.change(entry, old);
     });
-    for (const id of wanted) redriving.add(id);
-    try {
-      const made = await enqueue(letters.map(asNew));
-      await store.removeDead(new Set(wanted));
-      return made;
-    } finally {
-      for (const id of wanted) redriving.delete(id);
+    waiters.settle(old.id, entry.delivery);
+    // It may have held up others.
+    dispatcher.reconsider();
+    return fresh.delivery;
+  }
+
+  function swap(from: Entry, to: Entry): void {
+    const entries = [...live.values()];
+    live.clear();
+    for (const one of entries) {
+      const entry = one === from ? to : one;
+      live.set(entry.delivery.id, entry);
     }
+  }
+
+  function takeOut(entries: readonly Entry[]): void {
+    for (const { delivery } of entries) live.delete(delivery.id);
+    // They may have held up others.
+    dispatcher.reconsider();
   }
 
   async function saveQuietly(): Promise<void> {
@@ -128,13 +183,8 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     }
   }
 
-  const loaded = sortLoaded(options.queue.data.deliveries, {
-    dead: options.deadLetters.data.deliveries,
-    isArchived: (id) => history.archivedDelivery(id) !== null,
-    hasSecret: (name) => hasSecret(options.secret, name),
-    now: clock.now(),
-  });
   for (const delivery of loaded.live) addEntry(delivery);
+  const outbox: Outbox = createOutbox({ options, live, store, enqueue, replace, takeOut, unfinished });
   const finished = loaded.finished.map(addEntry);
   if (!readOnly) {
     await Promise.all(finished.map((entry) => dispatcher.retire(entry)));
@@ -148,7 +198,9 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
 
   return {
     start: () => {
-      if (!readOnly) dispatcher.start();
+      if (readOnly) return;
+      outbox.start();
+      dispatcher.start();
     },
     enqueue,
     pending: () => Array.from(live.values(), ({ delivery }) => delivery).filter((delivery) => !isFinished(delivery)),
@@ -157,20 +209,41 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     runNow: async (id) => {
       const entry = unfinished(id);
       if (entry.delivery.state === 'sending') return;
+      const earlier = heldById(holds.look()(entry, true));
+      if (earlier !== null) throw keepsOrder(id, earlier);
       dispatcher.hurry(entry);
       await changeAndSave(entry, asWaiting(entry.delivery, clock.now()));
     },
     pause: async (id) => {
       const entry = unfinished(id);
       if (entry.delivery.state === 'sending') entry.pauseAsked = true;
-      else if (entry.delivery.state === 'waiting') await changeAndSave(entry, asParked(entry.delivery, 'paused'));
+      else if (entry.delivery.state === 'waiting' || isHold(entry.delivery.parkedReason)) {
+        await changeAndSave(entry, asParked(entry.delivery, 'paused'));
+      }
     },
     resume: async (id) => {
       const entry = unfinished(id);
       entry.pauseAsked = false;
-      if (entry.delivery.state === 'parked') await changeAndSave(entry, asWaiting(entry.delivery, clock.now()));
+      if (entry.delivery.state !== 'parked') return;
+      const reason = holds.look()(entry, false);
+      const { delivery } = entry;
+      await changeAndSave(entry, reason === null ? asWaiting(delivery, clock.now()) : asParked(delivery, reason));
     },
-    redrive,
+    redrive: outbox.redrive,
+    remove: outbox.remove,
+    edit: outbox.edit,
+    targetsChanged: () => {
+      // What waits for a target follows it to its new address.
+      for (const entry of live.values()) {
+        const { delivery } = entry;
+        const target = delivery.targetId === null ? null : (options.target?.(delivery.targetId) ?? null);
+        if (target === null || isFinished(delivery) || delivery.state === 'sending' || isAt(delivery, target)) continue;
+        dispatcher.change(entry, { ...delivery, url: hrefOf(target) });
+        void saveQuietly().then(() => onDelivery(entry.delivery));
+      }
+      rules.changed();
+      dispatcher.reconsider();
+    },
     attemptOnce: async (id) => {
       const entry = unfinished(id);
       await dispatcher.attemptNow(entry);
@@ -183,6 +256,7 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
       return find(id) ?? unfinished(id).delivery;
     },
     stop: () => {
+      outbox.stop();
       stopped ??= dispatcher.stop().then(async () => {
         if (readOnly) return;
         await saveQuietly();
@@ -215,21 +289,6 @@ function isOpen({ state }: Delivery): boolean {
 
 function isFinished({ state }: Delivery): boolean {
   return state === 'delivered' || state === 'dead';
-}
-
-/** A dead letter as a new delivery. */
-function asNew({ id, message, targetId, url, secretName, schedule, speed, replayOf, changes }: Delivery): NewDelivery {
-  return {
-    message,
-    targetId,
-    url,
-    secretName,
-    schedule,
-    speed,
-    redriveOf: id,
-    ...(replayOf === undefined ? {} : { replayOf }),
-    ...(changes === undefined ? {} : { changes }),
-  };
 }
 
 /** Several paths of one server are several targets; a query does not make another one. */

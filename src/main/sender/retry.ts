@@ -6,6 +6,8 @@ import type { RetrySchedule } from '../../shared/schedules.ts';
 const day = 86_400_000;
 /** Statuses whose Retry-After is obeyed. */
 const slowDown: ReadonlySet<number | null> = new Set([429, 502, 503, 504]);
+/** Outcomes of an attempt that got no connection. */
+const unconnected: ReadonlySet<AttemptOutcome> = new Set(['refused', 'dns', 'tls', 'timeout-connect']);
 
 /** What follows an attempt. */
 export type Decision =
@@ -30,7 +32,8 @@ export interface RetryContext {
 /**
  * `delivery.attempts` holds the attempts before this one. A schedule of k waits ends after attempt k + 1. Waits vary by
  * ±10 %, so that many deliveries that failed together do not come back together. A Retry-After takes the place of the
- * schedule's wait, from 0 to 24 h, and varies upwards only. 410 parks: the target asked for no more.
+ * schedule's wait, from 0 to 24 h, and varies upwards only. 410 parks: the target asked for no more. A schedule with
+ * `onlyUnconnected` ends with the first attempt that got a connection.
  */
 export function decide(
   delivery: Pick<Delivery, 'attempts'>,
@@ -41,7 +44,7 @@ export function decide(
   if (status === 410) return { state: 'parked', reason: 'gone' };
   const { now, random01, schedule, speed, retryAfter } = context;
   const scheduled = schedule.waitsMs[delivery.attempts.length];
-  if (scheduled === undefined) return { state: 'dead' };
+  if (scheduled === undefined || (schedule.onlyUnconnected && !unconnected.has(outcome))) return { state: 'dead' };
   const asked = slowDown.has(status) && retryAfter !== undefined ? retryAfterMs(retryAfter, now) : null;
   const waitMs = asked === null ? scheduled * (0.9 + 0.2 * random01) : Math.min(day, asked * (1 + 0.1 * random01));
   return { state: 'waiting', nextAt: now + Math.round(waitMs / speed) };

@@ -30,13 +30,17 @@ const known: Readonly<Record<string, WireFailure>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: { outcome: 'tls', message: 'the target does not speak TLS on this port' },
 };
 
+/** Node's own codes, and OpenSSL's names of what is wrong with a certificate, which have no prefix in common. */
+const tlsCode =
+  /^(ERR_SSL|ERR_TLS|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
+
 /** The outcome of `error`; `connected` tells a refusal from a broken connection where the code does not. */
 export function wireFailure(error: unknown, connected: boolean): WireFailure {
   const code = codeOf(error);
   const hit = Object.hasOwn(known, code) ? known[code] : undefined;
   if (hit) return hit;
   if (code.startsWith('HPE_')) return { outcome: 'bad-response', message: `the reply is not valid HTTP (${code})` };
-  if (code === 'EPROTO' || /^(ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_)/.test(code)) {
+  if (code === 'EPROTO' || tlsCode.test(code)) {
     return { outcome: 'tls', message: `TLS failed (${code})` };
   }
   if (code.startsWith('EAI_')) return { outcome: 'dns', message: `the name could not be looked up (${code})` };

@@ -9,7 +9,11 @@ import type { HeaderPair } from '../../shared/headers.ts';
 import type { Clock } from '../ports.ts';
 import { checkHeaders, checkMethod, checkTarget } from './check.ts';
 import { findAddresses, openSocket } from './connect.ts';
-import type { Lookup } from './connect.ts';
+import type { AddressRules, Lookup, TlsRules } from './connect.ts';
+import type { Reach } from './address.ts';
+import { reachOf } from './address.ts';
+import { isRedirect, nextHop } from './redirects.ts';
+import type { Hop } from './redirects.ts';
 import { wireFailure } from './wire-failure.ts';
 import type { WireFailure } from './wire-failure.ts';
 import { wireHeaders } from './wire-headers.ts';
@@ -36,6 +40,14 @@ export interface WireOptions {
   readonly lookup?: Lookup | undefined;
   /** Certificates (PEM) trusted instead of the system's. */
   readonly ca?: string | undefined;
+  /** Follows up to 5 redirects within the same deadline; off by default. */
+  readonly followRedirects?: boolean | undefined;
+  /** Names of header fields that never go to another origin, whatever they are. */
+  readonly secretHeaders?: readonly string[] | undefined;
+  /** Link-local and metadata addresses are allowed at the URL's own origin. */
+  readonly allowLinkLocal?: boolean | undefined;
+  /** Certificates are not checked at the URL's own origin; the message of the outcome says so. */
+  readonly skipTlsCheck?: boolean | undefined;
 }
 
 /** How one try ended, ready to be recorded. */
@@ -45,40 +57,85 @@ export interface WireOutcome extends Pick<AttemptRecord, 'at' | 'outcome' | 'sta
   readonly timings: AttemptRecord['timings'];
 }
 
-/** What was read before the try ended. `broken` is null when the reply is whole. */
+/** What was read before the exchange ended. `broken` is null when the reply is whole. */
 interface Ending {
   readonly head: IncomingMessage | null;
   readonly body: Uint8Array;
   readonly cut: boolean;
   readonly broken: WireFailure | null;
+  /** Where the connection went; null when there was none to make. */
+  readonly reach: Reach | null;
 }
 
 type Timings = { -readonly [K in keyof AttemptRecord['timings']]?: number };
 
+/** One request, its rules, and the rest of the deadline. */
+interface ExchangeOptions {
+  readonly hop: Hop;
+  readonly headers: readonly HeaderPair[];
+  readonly wire: WireOptions;
+  readonly rules: AddressRules & TlsRules;
+  readonly timings: Timings;
+  readonly elapsed: () => number;
+}
+
 /**
- * Makes one try. Success is a 2xx status; redirects are not followed; a 2xx head with a broken or endless body counts
- * as delivered, with a warning in the message. Rejects only with AppError SEND_INVALID_URL, _METHOD or _HEADER, before
- * anything is opened.
+ * Makes one try. Success is a 2xx status to the whole message; redirects are not followed unless `followRedirects`; a
+ * 2xx head with a broken or endless body counts as delivered, with a warning in the message. The record holds the first
+ * request and the last reply. Rejects only with AppError SEND_INVALID_URL, _METHOD or _HEADER, before anything is opened.
  */
 export async function attempt(options: WireOptions): Promise<WireOutcome> {
-  const url = checkTarget(options.url);
-  checkMethod(options.method);
-  checkHeaders(options.headers);
+  const { clock, followRedirects = false, secretHeaders } = options;
   // Node's client writes methods in upper case; said here so that the record is true.
   const method = options.method.toUpperCase();
-  const headers = wireHeaders(url, method, options.headers, options.body.byteLength);
-  const at = options.clock.now();
+  let hop: Hop = { url: checkTarget(options.url), method, headers: options.headers, body: options.body };
+  checkMethod(options.method);
+  checkHeaders(options.headers);
+  const at = clock.now();
   const timings: Timings = {};
-  const started = options.clock.monotonic();
-  const elapsed = (): number => Math.round((options.clock.monotonic() - started) * 100) / 100;
-  const ending = await exchange({ ...options, method }, url, headers, timings, elapsed);
+  const started = clock.monotonic();
+  const elapsed = (): number => Math.round((clock.monotonic() - started) * 100) / 100;
+  const first = hop.url;
+  const seen = [hop];
+  let carried = true;
+  let reach: Reach | undefined;
+  let ending: Ending;
+  let why = 'redirects are not followed';
+  for (;;) {
+    const headers = fieldsOf(hop);
+    // What a person allowed for a target they allowed for no other origin.
+    const own = hop.url.origin === first.origin;
+    const { ca } = options;
+    const trust = own ? { allowLinkLocal: options.allowLinkLocal, skipTlsCheck: options.skipTlsCheck } : {};
+    const rules = { ca, ...trust, redirectedFrom: reach };
+    ending = await exchange({ hop, headers, wire: options, rules, timings, elapsed });
+    const status = ending.head?.statusCode ?? 0;
+    if (!followRedirects || ending.head === null || ending.broken !== null || !isRedirect(status)) break;
+    const next = nextHop(hop, status, pairHeaders(ending.head.rawHeaders), { seen, secretHeaders });
+    if (next.kind === 'stop') {
+      why = `not followed, since ${next.why}`;
+      break;
+    }
+    reach = ending.reach ?? reach;
+    carried &&= next.carries;
+    hop = next.hop;
+    seen.push(hop);
+  }
   const total = elapsed();
+  const unchecked = options.skipTlsCheck === true && first.protocol === 'https:';
+  const judged = judge(ending, why, carried);
+  const notes = [
+    judged.message,
+    ...chainNotes(seen, carried),
+    ...(unchecked ? ['the certificate was not checked'] : []),
+  ];
   return {
     at,
-    ...judge(ending),
+    outcome: judged.outcome,
+    message: notes.join('; '),
     status: ending.head?.statusCode ?? null,
     ms: Math.round(total),
-    request: { method, url: url.href, headers },
+    request: { method, url: first.href, headers: fieldsOf(seen[0] as Hop) },
     response: ending.head && {
       status: ending.head.statusCode ?? 0,
       headers: pairHeaders(ending.head.rawHeaders),
@@ -89,28 +146,42 @@ export async function attempt(options: WireOptions): Promise<WireOutcome> {
   };
 }
 
-function judge({ head, broken, cut }: Ending): { readonly outcome: AttemptOutcome; readonly message: string } {
+function fieldsOf({ url, method, headers, body }: Hop): readonly HeaderPair[] {
+  return wireHeaders(url, method, headers, body.byteLength);
+}
+
+/** What redirects made of the message, for a person. */
+function chainNotes(seen: readonly Hop[], carried: boolean): readonly string[] {
+  const last = seen.at(-1) as Hop;
+  if (seen.length === 1) return [];
+  const times = seen.length === 2 ? '1 redirect' : `${seen.length - 1} redirects`;
+  const note = `after ${times} to ${last.url.origin}${last.url.pathname}`;
+  return carried ? [note] : [note, 'the last request did not carry the message'];
+}
+
+function judge(
+  { head, broken, cut }: Ending,
+  why: string,
+  carried: boolean,
+): { readonly outcome: AttemptOutcome; readonly message: string } {
   if (head === null) return broken ?? { outcome: 'reset', message: 'the target closed the connection without a reply' };
   const status = head.statusCode ?? 0;
   if (status >= 200 && status <= 299) {
-    if (broken) return { outcome: 'delivered', message: `HTTP ${status}; warning: ${broken.message}` };
-    return { outcome: 'delivered', message: cut ? `HTTP ${status}; reply body cut` : `HTTP ${status}` };
+    const warning = broken ? `; warning: ${broken.message}` : cut ? '; reply body cut' : '';
+    return { outcome: carried ? 'delivered' : 'http-status', message: `HTTP ${status}${warning}` };
   }
   if (broken?.outcome === 'interrupted') return broken;
-  const note = status >= 300 && status <= 399 ? ': redirects are not followed' : '';
+  const note = status >= 300 && status <= 399 ? `: ${why}` : '';
   return { outcome: 'http-status', message: `HTTP ${status}${note}` };
 }
 
-function exchange(
-  options: WireOptions,
-  url: URL,
-  headers: readonly HeaderPair[],
-  timings: Timings,
-  elapsed: () => number,
-): Promise<Ending> {
+function exchange({ hop, headers, wire, rules, timings, elapsed }: ExchangeOptions): Promise<Ending> {
   return new Promise((resolve) => {
-    const { clock, signal, totalMs } = options;
-    const connectMs = Math.min(options.connectMs ?? 10_000, totalMs);
+    const { clock, signal, totalMs } = wire;
+    const { url } = hop;
+    // Every request of a chain lives on what the ones before left of the one deadline.
+    const leftMs = Math.max(0, totalMs - elapsed());
+    const connectMs = Math.min(wire.connectMs ?? 10_000, totalMs);
     const chunks: Uint8Array[] = [];
     let kept = 0;
     let read = 0;
@@ -118,6 +189,7 @@ function exchange(
     let connected = false;
     let done = false;
     let head: IncomingMessage | null = null;
+    let reach: Reach | null = null;
     let close = (): void => {};
 
     const finish = (broken: WireFailure | null): void => {
@@ -127,15 +199,15 @@ function exchange(
       stopConnect();
       signal?.removeEventListener('abort', interrupt);
       close();
-      resolve({ head, body: joined(chunks, kept), cut: broken !== null || read > kept, broken });
+      resolve({ head, body: joined(chunks, kept), cut: broken !== null || read > kept, broken, reach });
     };
     const interrupt = (): void => finish({ outcome: 'interrupted', message: 'Hookbench stopped' });
-    const stopTotal = clock.after(totalMs, () => {
+    const stopTotal = clock.after(leftMs, () => {
       if (head) finish({ outcome: 'timeout-response', message: `the reply did not end within ${seconds(totalMs)}` });
       else if (connected) finish({ outcome: 'timeout-response', message: `no reply within ${seconds(totalMs)}` });
       else finish({ outcome: 'timeout-connect', message: `no connection within ${seconds(totalMs)}` });
     });
-    const stopConnect = clock.after(connectMs, () => {
+    const stopConnect = clock.after(Math.min(connectMs, leftMs), () => {
       if (!connected) finish({ outcome: 'timeout-connect', message: `no connection within ${seconds(connectMs)}` });
     });
     if (signal?.aborted) return interrupt();
@@ -164,11 +236,13 @@ function exchange(
       if (done) return;
       timings.dns = elapsed();
       if ('outcome' in addresses) return finish(addresses);
-      const socket = openSocket(url, addresses, options.ca);
+      const socket = openSocket(url, addresses, rules);
       // The request listens too; this one is for errors that arrive after it let go of the socket.
       socket.on('error', () => {});
       socket.on('connect', () => {
         timings.connect = elapsed();
+        // Where a redirect comes from is who was reached, not what else the name stands for.
+        if (socket.remoteAddress !== undefined) reach = reachOf(socket.remoteAddress);
         if (url.protocol === 'http:') connected = true;
       });
       socket.on('secureConnect', () => {
@@ -177,7 +251,7 @@ function exchange(
       });
       const request = httpRequest({
         createConnection: () => socket,
-        method: options.method,
+        method: hop.method,
         path: url.pathname + url.search,
         headers: headers.flat(),
         setHost: false,
@@ -201,9 +275,9 @@ function exchange(
         finish(null);
       });
       request.on('response', onHead);
-      request.end(options.body);
+      request.end(hop.body);
     };
-    findAddresses(url, options.lookup).then(send, (error: unknown) => finish(wireFailure(error, false)));
+    findAddresses(url, wire.lookup, rules).then(send, (error: unknown) => finish(wireFailure(error, false)));
   });
 }
 

@@ -24,10 +24,12 @@ export interface Exchange {
   readonly duplicate: DuplicateVerdict;
   /** Keys under which later duplicates find this request. */
   readonly duplicateKeys: DuplicateKeys;
-  /** Status that will be answered. */
-  readonly replyStatus: number;
+  /** Status that will be answered; null where nothing is. */
+  readonly replyStatus: number | null;
   /** A provider handshake is answered; false when absent. */
   readonly challenge?: boolean;
+  /** It was fetched from the provider's API: nothing arrived, and nothing is answered. */
+  readonly pulled?: true;
 }
 
 /** Keys of the duplicate look-up. */
@@ -63,6 +65,8 @@ export interface History {
   findById(idKey: string, sha256: string, sinceAt: number): DuplicateMatch | null;
   /** Earlier request with this body key within the window. */
   findByBody(bodyKey: string, sinceAt: number): DuplicateMatch | null;
+  /** Id of the newest request with this id key, however old; null when there is none. */
+  idOfKey(idKey: string): string | null;
   /** Stores a request; resolves after the commit (fsync) that holds it. Rejects with STORE_FULL or STORE_FAULT. */
   append(exchange: Exchange): Promise<void>;
   /** Notes what was really answered; joins the next commit, not awaited by anyone. */

@@ -38,7 +38,11 @@ type Rest = readonly [
   duplicateN: number,
   challenge: 0 | 1,
   verdict: Verdict,
+  /** Absent in rows of requests that arrived. */
+  pulled?: 1,
 ];
+/** Place of the verdict among them. */
+const verdictAt = 7;
 
 /** Writes the row of a request. Throws before anything is written when a value does not fit. */
 export function writeRequest(connection: Connection, exchange: Exchange, keys: StoredKeys): void {
@@ -68,7 +72,7 @@ export function writeRequest(connection: Connection, exchange: Exchange, keys: S
     exchange.deliveryId,
     duplicate.kind,
     exchange.replyStatus,
-    JSON.stringify(rest),
+    JSON.stringify(exchange.pulled ? [...rest, 1] : rest),
     verdict.status,
     `${keys.idKey ?? ''} ${keys.bodyKey ?? ''}`,
   );
@@ -97,7 +101,7 @@ export function writeDiagnosis(connection: Connection, seq: number, findings: re
   const row = connection.get('SELECT rest FROM requests WHERE seq = ?', seq);
   if (row === undefined) return;
   const rest = restOf(row);
-  const changed = rest.with(-1, { ...rest[7], diagnosis: findings });
+  const changed = rest.with(verdictAt, { ...rest[verdictAt], diagnosis: findings });
   connection.run('UPDATE requests SET rest = ? WHERE seq = ?', JSON.stringify(changed), seq);
 }
 
@@ -136,7 +140,7 @@ export function toSummary(row: Row, times: ReplyTimes): ExchangeSummary {
 }
 
 function summarize(row: Row, rest: Rest, times: ReplyTimes): ExchangeSummary {
-  const [, remoteAddress, truncated, sha256, duplicateOf, duplicateN, challenge, verdict] = rest;
+  const [, remoteAddress, truncated, sha256, duplicateOf, duplicateN, challenge, verdict, pulled] = rest;
   const reply = { status: row['reply_status'] as number | null, challenge: challenge === 1 };
   const ms = times(row['seq'] as number);
   return {
@@ -160,6 +164,7 @@ function summarize(row: Row, rest: Rest, times: ReplyTimes): ExchangeSummary {
       n: duplicateN,
     },
     reply: ms === null ? reply : { ...reply, ms },
+    ...(pulled === 1 ? { pulled: true } : {}),
   };
 }
 

@@ -75,7 +75,8 @@ function createHistory(
       throw error;
     }
     lookup.add(exchange, keys);
-    replies.expect(exchange.request.id, exchange.request.seq, exchange.replyStatus);
+    const { request, replyStatus } = exchange;
+    if (replyStatus !== null) replies.expect(request.id, request.seq, replyStatus);
   }
 
   /** The binding closes for good only when its statements are collected, which may be never. */
@@ -94,6 +95,7 @@ function createHistory(
     nextSeq: () => (lastSeq += 1),
     findById: lookup.findById,
     findByBody: lookup.findByBody,
+    idOfKey: lookup.idOfKey,
     append(exchange) {
       return writable ? group.join(() => insert(exchange)) : Promise.reject(readOnlyError());
     },

@@ -18,6 +18,8 @@ export interface RequestLookup {
   seqOf(id: string): number | null;
   findById(idKey: string, sha256: string, sinceAt: number): DuplicateMatch | null;
   findByBody(bodyKey: string, sinceAt: number): DuplicateMatch | null;
+  /** Id of the newest request with this id key, however old. */
+  idOfKey(idKey: string): string | null;
   /** Numbers of requests that may be of the group of the request `firstId`, that one not included; ascending. */
   groupSeqs(firstId: string, limit: number): number[];
 }
@@ -95,6 +97,10 @@ export function createRequestLookup(connection: Connection): RequestLookup {
       const digest = bodyDigest(bodyKey);
       const found = newest(keyHash(digest), (member) => member.keys.bodyKey === digest);
       return found && found.receivedAt >= sinceAt ? toMatch(found) : null;
+    },
+    idOfKey(idKey) {
+      const digest = idDigest(idKey);
+      return newest(keyHash(digest), (member) => member.keys.idKey === digest)?.id ?? null;
     },
     groupSeqs: (firstId, limit) => keys.oldest(idHash('group', firstId), limit),
   };

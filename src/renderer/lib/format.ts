@@ -27,6 +27,18 @@ export function formatDuration(ms: number): string {
   return `${Math.round(hours / 24)} d`;
 }
 
+/** A duration that reads back exactly: `5s`, `90s`, `2h`, `1500ms`. */
+export function fixedDuration(ms: number): string {
+  const units = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'm'],
+    [1_000, 's'],
+  ] as const;
+  const unit = units.find(([size]) => ms >= size && ms % size === 0);
+  return unit === undefined ? `${ms}ms` : `${ms / unit[0]}${unit[1]}`;
+}
+
 /** Local time such as `12:04:51`; with the date where it is not `now`'s day. Times are epoch ms. */
 export function formatTime(at: number, now: number): string {
   const date = new Date(at);

@@ -22,6 +22,8 @@ export interface MessageForm {
   readonly method: string;
   readonly url: string;
   readonly targetIds: readonly string[];
+  /** Goes to every active target whose filter takes the event, and nowhere else. */
+  readonly toMatching: boolean;
   readonly provider: string;
   /** Name of the sample that the body came from; null once there is none. */
   readonly sample: string | null;
@@ -32,6 +34,8 @@ export interface MessageForm {
   readonly body: FormBody;
   readonly schedule: string;
   readonly speed: number;
+  /** Time that attempts are signed with: the real one, or that of a clock that runs `speed` times as fast. */
+  readonly time: 'real' | 'simulated';
   /** Empty for a new one. */
   readonly deliveryId: string;
   readonly signature: SignatureChoice;
@@ -46,6 +50,7 @@ export function newMessage(provider: ProviderDefinition): MessageForm {
     method: 'POST',
     url: '',
     targetIds: [],
+    toMatching: false,
     provider: provider.id,
     sample: null,
     event: '',
@@ -54,6 +59,7 @@ export function newMessage(provider: ProviderDefinition): MessageForm {
     body: { kind: 'text', body: typedText('') },
     schedule: 'quick',
     speed: 1,
+    time: 'real',
     deliveryId: '',
     signature: 'good',
   };
@@ -79,6 +85,7 @@ export function replayMessage(request: ExchangeDetail, body: Uint8Array, base: s
     method: request.method,
     url: absolute ? request.target : `${base}${request.target.startsWith('/') ? request.target : '/'}`,
     targetIds: [],
+    toMatching: false,
     provider: request.provider ?? 'generic',
     sample: null,
     event: request.event ?? '',
@@ -87,12 +94,14 @@ export function replayMessage(request: ExchangeDetail, body: Uint8Array, base: s
     body: formBody(body),
     schedule: 'quick',
     speed: 1,
+    time: 'real',
     deliveryId: '',
     signature: 'keep',
   };
 }
 
-function formBody(bytes: Uint8Array): FormBody {
+/** A body for the editor: text where it is some that can be edited. */
+export function formBody(bytes: Uint8Array): FormBody {
   if (bytes.length > maxEditedBody) return { kind: 'bytes', bytes, why: 'large' };
   const body = readBodyText(bytes);
   return body === null ? { kind: 'bytes', bytes, why: 'binary' } : { kind: 'text', body };
@@ -129,8 +138,9 @@ export function toDraft(
   const deliveryId = form.deliveryId.trim();
   return {
     method: form.method.trim(),
-    urls: url === '' ? [] : [url],
-    targetIds: [...form.targetIds],
+    // A draft that names nobody goes to whoever takes its event.
+    urls: url === '' || form.toMatching ? [] : [url],
+    targetIds: form.toMatching ? [] : [...form.targetIds],
     provider: form.provider,
     event: form.event.trim() || null,
     headers: form.headers.filter(([name, value]) => name.trim() !== '' || value !== ''),
@@ -141,6 +151,7 @@ export function toDraft(
     signature: mode,
     schedule: form.schedule,
     speed: form.speed,
+    ...(form.time === 'simulated' ? { time: form.time } : {}),
     ...(replayOf === null ? {} : { replayOf }),
   };
 }
@@ -153,6 +164,7 @@ function secretChoice(text: string, secrets: readonly SecretInfo[]): CommandInpu
 
 /** Why a form cannot be sent yet, or null. */
 export function missingIn(form: MessageForm): string | null {
-  if (form.url.trim() === '' && form.targetIds.length === 0) return 'Give a URL, or tick a target.';
+  const goesNowhere = form.url.trim() === '' && form.targetIds.length === 0 && !form.toMatching;
+  if (goesNowhere) return 'Give a URL, or tick a target.';
   return form.method.trim() === '' ? 'Give a method.' : null;
 }

@@ -58,7 +58,8 @@ export function titleOf(request: Pick<ExchangeSummary, 'event' | 'target'>): str
 /** Accessible name of a request's row: `POST invoice.paid, valid, first`. */
 export function rowName(request: ExchangeSummary): string {
   const method = visibleText(request.method);
-  return `${method} ${titleOf(request)}, ${request.verdict.status}, ${duplicateWord(request.duplicate.kind)}`;
+  const pulled = request.pulled === true ? ', pulled' : '';
+  return `${method} ${titleOf(request)}, ${request.verdict.status}, ${duplicateWord(request.duplicate.kind)}${pulled}`;
 }
 
 const outcomeWords: Readonly<Record<AttemptOutcome, string>> = {
@@ -91,6 +92,8 @@ export function stateWords(delivery: Pick<Delivery, 'state' | 'parkedReason'>): 
   if (delivery.state !== 'parked') return delivery.state;
   if (delivery.parkedReason === 'secret-unavailable') return 'parked: its secret is gone';
   if (delivery.parkedReason === 'gone') return 'parked: target answered 410 Gone';
+  if (delivery.parkedReason === 'target-paused') return 'parked: its target is paused';
+  if (delivery.parkedReason === 'target-parked') return 'parked: its target is parked';
   return delivery.parkedReason === undefined ? 'parked' : delivery.parkedReason.replaceAll('-', ' ');
 }
 

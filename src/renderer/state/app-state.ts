@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../../shared/exchange.ts';
+import type { CheckForm } from '../lib/check-form.ts';
 import type { Mirror } from './mirror.ts';
 import type { MessageForm } from '../lib/message-form.ts';
 import type { Route } from './route.ts';
@@ -56,6 +57,25 @@ export interface ComposeSlice {
   readonly lastReplayUrl: string | null;
 }
 
+/** How many deliveries are sent, and how fast. */
+export interface VolumeForm {
+  readonly count: number;
+  readonly ratePerSecond: number;
+  /** Hosts outside this network that the person said may be loaded, with commas between. */
+  readonly confirmedFor: string;
+}
+
+/** Runs that this window started. What they found is in the mirror. */
+export interface TrialSlice {
+  readonly check: CheckForm;
+  /** Id of the last check; null before the first. */
+  readonly checkId: string | null;
+  readonly checkError: ErrorValue | null;
+  readonly volume: VolumeForm;
+  readonly volumeId: string | null;
+  readonly volumeError: ErrorValue | null;
+}
+
 /** Where the person is and what is open over it. */
 export interface ViewSlice {
   readonly route: Route;
@@ -63,6 +83,8 @@ export interface ViewSlice {
   readonly lastRequest: string | null;
   readonly palette: boolean;
   readonly shortcuts: boolean;
+  /** The dialog "Own schedules". */
+  readonly schedules: boolean;
   /** Id of the framework whose raw-body recipe is shown. */
   readonly framework: string;
 }
@@ -73,6 +95,9 @@ export interface AppState {
   readonly inbox: InboxSlice;
   readonly detail: DetailSlice;
   readonly forms: ComposeSlice;
+  readonly trials: TrialSlice;
+  /** Deliveries that are deleted once their undo has run out: not shown any more. */
+  readonly leaving: ReadonlySet<string>;
   readonly view: ViewSlice;
 }
 

@@ -5,6 +5,7 @@ import type { Change, ChangeBatch, Snapshot } from '../../shared/contract.ts';
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, Finding, RefusedEntry } from '../../shared/exchange.ts';
+import type { PullStatus } from '../../shared/pulls.ts';
 import { applyDiagnoses, applyReplies, mergeDeliveries, mergeRows, withAttempts } from './merge-rows.ts';
 import type { ReplyNews } from './merge-rows.ts';
 import { maxDeliveries, maxRefused, maxRows } from './mirror.ts';
@@ -32,29 +33,23 @@ export interface Pages {
   readonly deliveries: readonly Delivery[];
   readonly dead: readonly Delivery[];
   readonly refused: readonly RefusedEntry[];
+  readonly pullStatus: readonly PullStatus[];
 }
 
 /** The mirror after a snapshot. Older rows stay when the new page reaches down to them, so that nobody loses their place. */
 export function applySnapshot(mirror: Mirror, snapshot: Snapshot, pages: Pages): Mirror {
-  const { batch, version, dataDir, receiver, endpoints, targets, schemes, secrets, secretStorage, settings } = snapshot;
+  const { recovered, ...told } = snapshot;
   const newestKept = mirror.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
   const oldestFresh = pages.rows.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
   const joins = oldestFresh <= newestKept;
   return {
     status: 'ready',
     failure: null,
-    batch,
-    version,
-    dataDir,
-    receiver,
-    endpoints,
-    targets,
-    schemes,
-    secrets,
-    secretStorage,
-    settings,
-    requestCount: snapshot.requestCount,
-    recovered: snapshot.recovered,
+    ...told,
+    recovered,
+    pullStatus: pages.pullStatus,
+    check: mirror.check,
+    volume: mirror.volume,
     rows: joins ? mergeRows(mirror.rows, pages.rows, maxRows) : pages.rows,
     moreRows: joins ? mirror.moreRows : pages.moreRows,
     deliveries: pages.deliveries,
@@ -95,6 +90,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
   const requests: ExchangeSummary[] = [];
   const refused: RefusedEntry[] = [];
   const deliveries = new Map<string, Delivery>();
+  const gone = new Set<string>();
   let next: Mirror = mirror;
 
   for (const change of changes) {
@@ -109,6 +105,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
         refused.unshift(change.entry);
         break;
       case 'delivery':
+        gone.delete(change.delivery.id);
         deliveries.set(change.delivery.id, change.delivery);
         break;
       case 'attempt': {
@@ -120,7 +117,19 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
         next = { ...next, receiver: change.receiver };
         break;
       case 'workspace':
-        next = { ...next, endpoints: change.endpoints, targets: change.targets, schemes: change.schemes };
+        next = { ...next, ...workspaceOf(change) };
+        break;
+      case 'check':
+        next = { ...next, check: newer(next.check, change.run) };
+        break;
+      case 'volume':
+        next = { ...next, volume: newer(next.volume, change.run) };
+        break;
+      case 'pull':
+        next = { ...next, pullStatus: withStatus(next.pullStatus, change.status) };
+        break;
+      case 'deliveries-removed':
+        for (const id of change.ids) gone.add(id);
         break;
       case 'secrets':
         next = { ...next, secrets: change.secrets, secretStorage: change.secretStorage };
@@ -133,7 +142,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
 
   const rows = applyRowNews(mergeRows(next.rows, requests, maxRows), changes);
   return {
-    ...applyDeliveries(next, deliveries),
+    ...withoutDeliveries(applyDeliveries(next, deliveries), gone),
     rows,
     moreRows: next.moreRows || next.rows.length + requests.length > maxRows,
     requestCount: next.requestCount + requests.length,
@@ -158,6 +167,28 @@ export function applyDeliveries(mirror: Mirror, incoming: ReadonlyMap<string, De
     deliveries: mergeDeliveries(stillAlive, alive, maxDeliveries),
     dead: mergeDeliveries(stillDead, dead, maxDeliveries),
   };
+}
+
+/** The mirror without the deliveries of these ids, dead or alive. */
+export function withoutDeliveries(mirror: Mirror, gone: ReadonlySet<string>): Mirror {
+  if (gone.size === 0) return mirror;
+  const stays = ({ id }: Delivery): boolean => !gone.has(id);
+  return { ...mirror, deliveries: mirror.deliveries.filter(stays), dead: mirror.dead.filter(stays) };
+}
+
+/** Of two versions of runs the one that was started later; of the same run, the incoming one. */
+export function newer<T extends { readonly id: string; readonly startedAt: number }>(old: T | null, run: T): T {
+  return old !== null && old.id !== run.id && old.startedAt > run.startedAt ? old : run;
+}
+
+/** The list with this status in place of the one before. */
+export function withStatus(list: readonly PullStatus[], status: PullStatus): readonly PullStatus[] {
+  return [...list.filter(({ id }) => id !== status.id), status];
+}
+
+function workspaceOf(change: Change & { readonly type: 'workspace' }): Partial<Mirror> {
+  const { type: _, ...workspace } = change;
+  return workspace;
 }
 
 /** The delivery with this id, dead or alive. */

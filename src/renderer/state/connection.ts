@@ -80,6 +80,7 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
     const deliveries = await bridge.call('deliveries.list', { dead: false });
     const dead = await bridge.call('deliveries.list', { dead: true });
     const refused = await bridge.call('refused.list', undefined);
+    const pullStatus = await bridge.call('pulls.list', undefined);
     if (!snapshot.ok) {
       store.setState((state) => ({ mirror: applyFailure(state.mirror, snapshot.error) }));
       return;
@@ -90,6 +91,7 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
       deliveries: deliveries.ok ? deliveries.value : [],
       dead: dead.ok ? dead.value : [],
       refused: refused.ok ? refused.value : [],
+      pullStatus: pullStatus.ok ? pullStatus.value : [],
     };
     store.setState((state) => ({ mirror: applySnapshot(state.mirror, snapshot.value, pages) }));
     const waiting = held;

@@ -5,6 +5,9 @@ import type { CustomScheme } from '../../shared/custom-scheme.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
+import type { PullSetup, PullStatus } from '../../shared/pulls.ts';
+import type { OwnSchedule } from '../../shared/schedules.ts';
+import type { CheckRun, VolumeRun } from '../../shared/trials.ts';
 import type { Endpoint, SecretInfo, Settings, Target } from '../../shared/workspace.ts';
 
 /** The mirrored state. */
@@ -21,6 +24,12 @@ export interface Mirror {
   readonly targets: readonly Target[];
   /** Own signature schemes. */
   readonly schemes: readonly CustomScheme[];
+  /** Own retry schedules. */
+  readonly schedules: readonly OwnSchedule[];
+  /** APIs that are asked for missed events. */
+  readonly pulls: readonly PullSetup[];
+  /** How they stand, in no order; one that was never asked about may be absent. */
+  readonly pullStatus: readonly PullStatus[];
   readonly secrets: readonly SecretInfo[];
   readonly secretStorage: Snapshot['secretStorage'];
   readonly settings: Settings;
@@ -36,6 +45,10 @@ export interface Mirror {
   readonly dead: readonly Delivery[];
   /** What did not become a request, newest first. */
   readonly refused: readonly RefusedEntry[];
+  /** The newest handler check, running or done. */
+  readonly check: CheckRun | null;
+  /** The newest run of many deliveries. */
+  readonly volume: VolumeRun | null;
 }
 
 /** Most rows of the inbox that are held; older ones are fetched again when wanted. */
@@ -56,6 +69,9 @@ export const emptyMirror: Mirror = {
   endpoints: [],
   targets: [],
   schemes: [],
+  schedules: [],
+  pulls: [],
+  pullStatus: [],
   secrets: [],
   secretStorage: { keyring: null, undecided: false },
   settings: { theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null },
@@ -66,4 +82,6 @@ export const emptyMirror: Mirror = {
   deliveries: [],
   dead: [],
   refused: [],
+  check: null,
+  volume: null,
 };

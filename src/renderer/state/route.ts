@@ -10,6 +10,10 @@ export type Route =
   /** A null id is a new one. */
   | { readonly view: 'endpoint'; readonly id: string | null }
   | { readonly view: 'target'; readonly id: string | null }
+  | { readonly view: 'handler-check' }
+  /** The id is a pull's. */
+  | { readonly view: 'catch-up'; readonly id: string | null }
+  | { readonly view: 'pull'; readonly id: string | null }
   | { readonly view: 'settings' }
   /** The list of own signature schemes. */
   | { readonly view: 'schemes' }
@@ -21,6 +25,7 @@ export function hashOf(route: Route): string {
     case 'inbox':
     case 'deliveries':
     case 'dead-letters':
+    case 'catch-up':
       return route.id === null ? `#/${route.view}` : `#/${route.view}/${encodeURIComponent(route.id)}`;
     case 'replay':
       return `#/replay/${encodeURIComponent(route.id)}`;
@@ -28,9 +33,12 @@ export function hashOf(route: Route): string {
       return route.id === null ? '#/new-endpoint' : `#/endpoints/${encodeURIComponent(route.id)}`;
     case 'target':
       return route.id === null ? '#/new-target' : `#/targets/${encodeURIComponent(route.id)}`;
+    case 'pull':
+      return route.id === null ? '#/new-pull' : `#/pulls/${encodeURIComponent(route.id)}`;
     case 'scheme':
       return route.id === null ? '#/new-scheme' : `#/schemes/${encodeURIComponent(route.id)}`;
     case 'compose':
+    case 'handler-check':
     case 'settings':
     case 'schemes':
       return `#/${route.view}`;
@@ -43,10 +51,12 @@ export function routeOf(hash: string): Route {
   const id = rest === undefined || rest === '' ? null : decode(rest);
   switch (view) {
     case 'compose':
+    case 'handler-check':
     case 'settings':
       return { view };
     case 'deliveries':
     case 'dead-letters':
+    case 'catch-up':
       return { view, id };
     case 'replay':
       return id === null ? { view: 'inbox', id } : { view, id };
@@ -56,6 +66,10 @@ export function routeOf(hash: string): Route {
       return id === null ? { view: 'inbox', id } : { view: 'target', id };
     case 'schemes':
       return id === null ? { view } : { view: 'scheme', id };
+    case 'pulls':
+      return id === null ? { view: 'catch-up', id } : { view: 'pull', id };
+    case 'new-pull':
+      return { view: 'pull', id: null };
     case 'new-scheme':
       return { view: 'scheme', id: null };
     case 'new-endpoint':

@@ -10,6 +10,11 @@ import { createFormActions } from './form-actions.ts';
 import type { FormActions } from './form-actions.ts';
 import { createInboxActions } from './inbox-actions.ts';
 import type { InboxActions } from './inbox-actions.ts';
+import { createOutboxActions } from './outbox-actions.ts';
+import type { OutboxActions } from './outbox-actions.ts';
+import { createTrialActions } from './trial-actions.ts';
+import type { TrialActions } from './trial-actions.ts';
+import { emptyCheckForm } from '../lib/check-form.ts';
 import { newMessage } from '../lib/message-form.ts';
 import { emptyMirror } from './mirror.ts';
 import { createViewActions } from './view-actions.ts';
@@ -21,12 +26,14 @@ export interface StoreOptions {
   readonly bridge: Bridge;
   /** Epoch ms. */
   readonly now: () => number;
+  /** A new id, at most 64 letters, digits and dashes. */
+  readonly newId: () => string;
   /** Where the window opens. */
   readonly route: Route;
 }
 
 /** Everything a person can do that changes the window's own slices. */
-export interface Actions extends InboxActions, FormActions, ViewActions {}
+export interface Actions extends InboxActions, FormActions, ViewActions, OutboxActions, TrialActions {}
 
 /** The store and its actions. */
 export interface AppStore {
@@ -48,7 +55,23 @@ export function createAppStore(options: StoreOptions): AppStore {
       replaySent: null,
       lastReplayUrl: null,
     },
-    view: { route: options.route, lastRequest: null, palette: false, shortcuts: false, framework: 'express' },
+    trials: {
+      check: emptyCheckForm,
+      checkId: null,
+      checkError: null,
+      volume: { count: 100, ratePerSecond: 20, confirmedFor: '' },
+      volumeId: null,
+      volumeError: null,
+    },
+    leaving: new Set(),
+    view: {
+      route: options.route,
+      lastRequest: null,
+      palette: false,
+      shortcuts: false,
+      schedules: false,
+      framework: 'express',
+    },
   }));
   return {
     store,
@@ -56,6 +79,8 @@ export function createAppStore(options: StoreOptions): AppStore {
       ...createInboxActions(store, options.bridge),
       ...createFormActions(store, options),
       ...createViewActions(store),
+      ...createOutboxActions(store, options.bridge),
+      ...createTrialActions(store, options),
     },
   };
 }

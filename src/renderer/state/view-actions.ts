@@ -10,6 +10,8 @@ export interface ViewActions {
   go(route: Route): void;
   showPalette(open: boolean): void;
   showShortcuts(open: boolean): void;
+  /** Opens or closes the dialog "Own schedules". */
+  showSchedules(open: boolean): void;
   /** Shows raw-body recipes for the framework with this id. */
   chooseFramework(id: string): void;
 }
@@ -23,10 +25,11 @@ export function createViewActions(store: StoreApi<AppState>): ViewActions {
       const { view } = store.getState();
       const route = returning(wanted, view);
       const lastRequest = route.view === 'inbox' && route.id !== null ? route.id : view.lastRequest;
-      set({ route, lastRequest, palette: false, shortcuts: false });
+      set({ route, lastRequest, palette: false, shortcuts: false, schedules: false });
     },
     showPalette: (palette) => set({ palette, ...(palette ? { shortcuts: false } : {}) }),
     showShortcuts: (shortcuts) => set({ shortcuts }),
+    showSchedules: (schedules) => set({ schedules, palette: false }),
     chooseFramework: (framework) => set({ framework }),
   };
 }

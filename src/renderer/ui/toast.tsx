@@ -31,8 +31,12 @@ export function valueOrTell<T>(result: Result<T>): T | null {
 
 const undoMs = 10_000;
 
-/** Something was taken away at once; it can be had back for ten seconds. */
-export function showUndo(title: string, onUndo: () => void): void {
+/**
+ * Something was taken away at once; it can be had back for ten seconds. `onEnd` is called once, when the message goes
+ * without an undo: by itself, or because the person closed it.
+ */
+export function showUndo(title: string, onUndo: () => void, onEnd?: () => void): void {
+  let ended = false;
   const id = notifications.show({
     color: 'gray',
     title,
@@ -41,6 +45,8 @@ export function showUndo(title: string, onUndo: () => void): void {
         type="button"
         className="toast-undo"
         onClick={() => {
+          if (ended) return;
+          ended = true;
           notifications.hide(id);
           onUndo();
         }}
@@ -49,6 +55,11 @@ export function showUndo(title: string, onUndo: () => void): void {
       </button>
     ),
     autoClose: undoMs,
+    onClose: () => {
+      if (ended) return;
+      ended = true;
+      onEnd?.();
+    },
     withBorder: true,
     closeButtonProps,
   });

@@ -1,5 +1,5 @@
-// The fault harness in short: kills at random moments lose nothing that was acknowledged, and the harness sees the
-// losses of a composition that acknowledges too early. `npm run faults` is the long form.
+// The fault harness in short: kills at random moments lose nothing that was acknowledged, a standstill costs nothing,
+// and the harness sees the losses of a composition that acknowledges too early. `npm run faults` is the long form.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +12,8 @@ interface FaultResult {
   readonly kills: number;
   readonly sent: number;
   readonly lost: readonly string[];
+  /** F9: deliveries with a failure counted for the time asleep. */
+  readonly blamed?: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -58,6 +60,15 @@ test('F12: five kills while sending lose no confirmed message', { timeout: 120_0
   if (!report.pass) console.error(output);
   expect(result?.problems).toEqual([]);
   expect(result).toMatchObject({ fault: 'F12', kills: 5, sent: 1_500, lost: [] });
+  expect(code).toBe(0);
+});
+
+test('F9: a host that stood still blames nobody and keeps its pace', { timeout: 120_000 }, async () => {
+  const { code, output, report } = await runFaults(['--only', 'F9', '--quick']);
+  const [result] = report.results;
+  if (!report.pass) console.error(output);
+  expect(result?.problems).toEqual([]);
+  expect(result).toMatchObject({ fault: 'F9', sent: 18, sentAgain: 10, cameDue: 8, lost: [], blamed: [] });
   expect(code).toBe(0);
 });
 

@@ -5,6 +5,8 @@ import type { Attempt, Delivery } from '../../../src/shared/delivery.ts';
 import { newCustomScheme } from '../../../src/shared/custom-scheme.ts';
 import type { CustomScheme } from '../../../src/shared/custom-scheme.ts';
 import type { ExchangeDetail, ExchangeSummary, Finding } from '../../../src/shared/exchange.ts';
+import type { CheckCase, CheckRun } from '../../../src/shared/trials.ts';
+import type { Target } from '../../../src/shared/workspace.ts';
 
 /** A valid, first, answered request. */
 export function request(seq: number, change: Partial<ExchangeSummary> = {}): ExchangeSummary {
@@ -90,6 +92,8 @@ export function snapshot(batch: number, change: Partial<Snapshot> = {}): Snapsho
     endpoints: [],
     targets: [],
     schemes: [],
+    schedules: [],
+    pulls: [],
     secrets: [],
     secretStorage: { keyring: null, undecided: true },
     settings: { theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null },
@@ -116,4 +120,59 @@ export function scheme(id: string, change: Partial<CustomScheme> = {}): CustomSc
 /** The cause of a failed check. */
 export function finding(code: Finding['code'] = 'body-reserialized'): Finding {
   return { code, message: 'The body was written anew.', mend: 'Read the raw body.' };
+}
+
+/** A case of a handler check that went well. */
+export function checkCase(name: string, change: Partial<CheckCase> = {}): CheckCase {
+  return {
+    name,
+    title: `Case ${name}`,
+    sent: 'Something was sent.',
+    expected: 'accept',
+    status: 200,
+    ms: 12,
+    pass: true,
+    message: 'It was accepted.',
+    ...change,
+  };
+}
+
+/** A handler check that runs. */
+export function checkRun(change: Partial<CheckRun> = {}): CheckRun {
+  return {
+    id: 'run-1',
+    url: 'http://localhost:3000/x',
+    provider: 'stripe',
+    startedAt: 1_000,
+    done: false,
+    cases: [],
+    total: 29,
+    ...change,
+  };
+}
+
+/** A target with every default. */
+export function target(id: string, change: Partial<Target> = {}): Target {
+  return {
+    id,
+    name: `Target ${id}`,
+    url: 'http://localhost:3000/x',
+    provider: 'generic',
+    secretName: null,
+    events: ['*'],
+    headers: [],
+    schedule: 'svix',
+    state: 'active',
+    parkedReason: null,
+    alsoSecretNames: [],
+    connectTimeoutMs: null,
+    totalTimeoutMs: null,
+    concurrency: 4,
+    ratePerSecond: null,
+    followRedirects: false,
+    strictOrder: false,
+    allowLinkLocal: false,
+    skipTlsCheck: false,
+    ...change,
+  };
 }

@@ -2,7 +2,6 @@
 
 import { useCallback, useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
-import { schedules } from '../../../shared/schedules.ts';
 import { findKnownProvider } from '../../lib/known-providers.ts';
 import { missingIn, newMessage, withSample } from '../../lib/message-form.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
@@ -12,6 +11,7 @@ import { useActions, useApp } from '../../state/use-app.ts';
 import { useKeyPairs } from '../../state/use-key-pairs.ts';
 import { usePreview } from '../../state/use-preview.ts';
 import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
+import { useScheduleChoices } from '../../state/use-schedules.ts';
 import { useSentDeliveries } from '../../state/use-sent.ts';
 import { KeyPairButtons } from '../../ui/key-pair-buttons.tsx';
 import { LastSendCard } from '../../ui/message-editor/last-send-card.tsx';
@@ -19,6 +19,7 @@ import { MessageEditor, shownBesideField } from '../../ui/message-editor/message
 import { PreviewCard } from '../../ui/message-editor/preview-card.tsx';
 import { ProviderHelp } from '../../ui/provider-help.tsx';
 import { showError } from '../../ui/toast.tsx';
+import { SendMany } from './send-many.tsx';
 import { TargetTicks } from './target-ticks.tsx';
 
 const signatures: readonly { value: SignatureChoice; label: string }[] = [
@@ -28,10 +29,7 @@ const signatures: readonly { value: SignatureChoice; label: string }[] = [
   { value: 'wrong-secret', label: 'Wrong secret' },
   { value: 'none', label: 'None' },
 ];
-const scheduleChoices = [
-  ...schedules.map(({ id, name }) => ({ value: id, label: name })),
-  { value: '', label: 'Each target’s own' },
-];
+const targetsOwn = [{ value: '', label: 'Each target’s own' }];
 
 /** The view "Compose". */
 export function Compose() {
@@ -46,6 +44,7 @@ export function Compose() {
   const provider = useProvider(form.provider);
   const providers = useProviderChoices();
   const schemes = useApp((state) => state.mirror.schemes);
+  const schedules = useScheduleChoices(targetsOwn);
   const pairs = useKeyPairs();
   const storedName = secrets.find(({ name }) => name === form.secret.trim())?.name;
 
@@ -99,13 +98,15 @@ export function Compose() {
       secretNames={secrets.map(({ name }) => name)}
       samples={provider?.samples.map(({ name }) => name) ?? []}
       onSample={chooseSample}
-      schedules={scheduleChoices}
+      schedules={schedules}
+      onOwnSchedules={() => actions.showSchedules(true)}
       signatures={signatures}
       onSignature={(signature) => change({ signature })}
       fixedHeaders={transportHeaders}
       withVariables
       error={refusal ?? (preview.kind === 'failed' ? preview.error : null)}
       extra={<TargetTicks form={form} onChange={change} />}
+      end={<SendMany missing={missingIn(form)} />}
       aside={
         <>
           <PreviewCard preview={preview} />

@@ -5,11 +5,13 @@ import { useEffect, useState } from 'react';
 import type { AttemptRecord, Delivery } from '../../../shared/delivery.ts';
 import type { ErrorValue } from '../../../shared/errors.ts';
 import { formatDuration, plural } from '../../lib/format.ts';
+import { visibleText } from '../../lib/visible-text.ts';
 import { stateWords } from '../../lib/words.ts';
 import { hashOf } from '../../state/route.ts';
-import { useServices } from '../../state/use-app.ts';
+import { useApp, useServices } from '../../state/use-app.ts';
 import { OutcomeBadge } from '../../ui/last-answer.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { NoCertificate } from '../../ui/no-certificate.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { Visible } from '../../ui/visible.tsx';
@@ -52,6 +54,7 @@ export function AttemptLog({ delivery }: { readonly delivery: Delivery }) {
 }
 
 function DeliveryFacts({ delivery }: { readonly delivery: Delivery }) {
+  const target = useApp((state) => state.mirror.targets.find(({ id }) => id === delivery.targetId));
   return (
     <div className="delivery-facts">
       <b className="mono">
@@ -59,8 +62,15 @@ function DeliveryFacts({ delivery }: { readonly delivery: Delivery }) {
       </b>
       <span>{stateWords(delivery)}</span>
       <span className="muted">{plural(delivery.attempts.length, 'attempt')}</span>
+      {target !== undefined && (
+        <span className="muted">
+          to <a href={hashOf({ view: 'target', id: target.id })}>{visibleText(target.name)}</a>
+        </span>
+      )}
+      {target?.skipTlsCheck === true && <NoCertificate />}
       <span className="muted">schedule {delivery.schedule}</span>
       {delivery.speed !== 1 && <span className="muted">{delivery.speed}× speed</span>}
+      {delivery.time === 'simulated' && <span className="badge warn">simulated time</span>}
       {delivery.replayOf !== undefined && (
         <span className="muted">
           replays <a href={hashOf({ view: 'inbox', id: delivery.replayOf })}>a request</a>

@@ -7,6 +7,7 @@ import { timingBars } from '../../lib/timing-bars.ts';
 import { outcomeTone } from '../../lib/words.ts';
 import { Card } from '../../ui/card.tsx';
 import { HeaderTable } from '../../ui/header-table.tsx';
+import { Moment } from '../../ui/moment.tsx';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
@@ -23,6 +24,11 @@ export function AttemptView({ attempt }: { readonly attempt: AttemptRecord }) {
           Attempt {attempt.n}: <Visible text={attempt.message} />
         </b>
       </div>
+      {attempt.signedAt !== undefined && (
+        <div className="soft">
+          Sent <Moment at={attempt.at} />, signed with the simulated time <Moment at={attempt.signedAt} />
+        </div>
+      )}
       <Timings attempt={attempt} />
       <div className="two">
         <Card title="Response" aside={response === null ? 'none' : String(response.status)}>
@@ -60,7 +66,7 @@ function ResponseBody({ body, cut }: { readonly body: Uint8Array; readonly cut: 
 function Timings({ attempt }: { readonly attempt: AttemptRecord }) {
   const { timings } = attempt;
   return (
-    <Card title="Time" aside={`${formatDuration(timings.total)} in all`}>
+    <Card title="Time">
       <ul className="timings">
         {timingBars(timings).map((bar) => (
           <li key={bar.name}>
@@ -71,6 +77,13 @@ function Timings({ attempt }: { readonly attempt: AttemptRecord }) {
             </span>
           </li>
         ))}
+        <li className="timing-total">
+          <span>Total</span>
+          <span className="mono">{formatDuration(timings.total)}</span>
+          <span className="timing-track" aria-hidden="true">
+            <span className="timing-bar whole" />
+          </span>
+        </li>
       </ul>
     </Card>
   );

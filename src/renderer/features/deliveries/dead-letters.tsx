@@ -1,28 +1,39 @@
 // What was given up: with every attempt, to be sent once more.
 
 import { Button } from '@mantine/core';
-import { useCallback } from 'react';
+import { useCallback, useMemo, useState } from 'react';
+import type { DeadLetterChoice } from '../../../shared/contract.ts';
 import type { Delivery } from '../../../shared/delivery.ts';
 import { plural } from '../../lib/format.ts';
+import { everyLetter, filterLetters, letterChoice } from '../../lib/letter-filter.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
 import { showDone, valueOrTell } from '../../ui/toast.tsx';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { DeadLetterRow, DeliveryHeader, deliveryName } from './delivery-row.tsx';
+import { EditDialog } from './edit-dialog.tsx';
+import { LetterTools } from './letter-tools.tsx';
 import { ListAndLog } from './list-and-log.tsx';
+import { useDelete } from './use-delete.ts';
+import { useShown } from './use-shown.ts';
 import './deliveries.css';
 
 const keyOf = (delivery: Delivery): string => delivery.id;
 
 /** The view "Dead letters". */
 export function DeadLetters({ selected }: { readonly selected: string | null }) {
-  const dead = useApp((state) => state.mirror.dead);
+  const all = useShown(useApp((state) => state.mirror.dead));
+  const [filter, setFilter] = useState(everyLetter);
+  const dead = useMemo(() => filterLetters(all, filter), [all, filter]);
+  const filtered = filter.targetId !== '' || filter.event !== '';
+  const [edited, setEdited] = useState<Delivery | null>(null);
+  const remove = useDelete('dead letter');
   const ready = useApp((state) => state.mirror.status === 'ready');
   const actions = useActions();
   const { bridge } = useServices();
   const select = useCallback((letter: Delivery) => actions.go({ view: 'dead-letters', id: letter.id }), [actions]);
   const open = dead.find((letter) => letter.id === selected) ?? dead[0] ?? null;
 
-  const redrive = async (ids: string[] | 'all'): Promise<void> => {
+  const redrive = async (ids: DeadLetterChoice): Promise<void> => {
     const made = valueOrTell(await bridge.call('deliveries.redrive', { ids }));
     if (made === null) return;
     showDone(
@@ -32,42 +43,63 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
     actions.noteRedriven(made);
   };
   return (
-    <ListAndLog
-      title="Dead letters"
-      meta={dead.length === 0 ? 'None' : 'Given up after the last attempt of their schedule'}
-      actions={
-        dead.length > 0 && (
-          <>
-            <Button disabled={open === null} onClick={() => open && void redrive([open.id])}>
-              Redrive
-            </Button>
-            <Button onClick={() => void redrive('all')}>Redrive all</Button>
-          </>
-        )
-      }
-      open={open}
-      empty={
-        ready && dead.length === 0 ? (
-          <div className="empty">
-            <h2>No dead letters</h2>
-            <p>A delivery ends here when the last attempt of its schedule has failed.</p>
-          </div>
-        ) : null
-      }
-      list={
-        <VirtualGrid
-          label="Dead letters"
-          items={dead}
-          keyOf={keyOf}
-          nameOf={deliveryName}
-          rowHeight={54}
-          rowClass="delivery-row"
-          Row={DeadLetterRow}
-          header={<DeliveryHeader end="Given up" />}
-          selected={open?.id ?? null}
-          onSelect={select}
-        />
-      }
-    />
+    <>
+      <ListAndLog
+        title="Dead letters"
+        meta={all.length === 0 ? 'None' : 'Given up after the last attempt of their schedule'}
+        actions={
+          all.length > 0 && (
+            <>
+              <Button disabled={open === null} onClick={() => open && void redrive([open.id])}>
+                Redrive
+              </Button>
+              <Button onClick={() => void redrive('all')}>Redrive all</Button>
+              <Button disabled={open === null} onClick={() => setEdited(open)}>
+                Edit and requeue
+              </Button>
+              <Button disabled={open === null} onClick={() => open && remove([open])}>
+                Delete
+              </Button>
+            </>
+          )
+        }
+        open={open}
+        empty={
+          ready && all.length === 0 ? (
+            <div className="empty">
+              <h2>No dead letters</h2>
+              <p>A delivery ends here when the last attempt of its schedule has failed.</p>
+            </div>
+          ) : null
+        }
+        tools={
+          all.length > 0 && (
+            <LetterTools
+              letters={all}
+              matching={filtered ? dead : null}
+              filter={filter}
+              onFilter={setFilter}
+              onRedrive={() => void redrive(letterChoice(filter))}
+              onDelete={() => remove(dead)}
+            />
+          )
+        }
+        list={
+          <VirtualGrid
+            label="Dead letters"
+            items={dead}
+            keyOf={keyOf}
+            nameOf={deliveryName}
+            rowHeight={54}
+            rowClass="delivery-row"
+            Row={DeadLetterRow}
+            header={<DeliveryHeader end="Given up" />}
+            selected={open?.id ?? null}
+            onSelect={select}
+          />
+        }
+      />
+      <EditDialog delivery={edited} onClose={() => setEdited(null)} />
+    </>
   );
 }

@@ -1,13 +1,19 @@
 // What can be done with a delivery that has not ended.
 
 import { Button } from '@mantine/core';
-import { Pause, Play, SkipForward } from 'lucide-react';
+import { PenLine, Pause, Play, SkipForward, Trash2 } from 'lucide-react';
 import type { Delivery } from '../../../shared/delivery.ts';
 import { useServices } from '../../state/use-app.ts';
 import { valueOrTell } from '../../ui/toast.tsx';
 
-/** Run now, and Pause or Resume. */
-export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
+interface DeliveryActionsProps {
+  readonly delivery: Delivery;
+  readonly onEdit: () => void;
+  readonly onDelete: () => void;
+}
+
+/** Run now, Pause or Resume, Edit and requeue, Delete. */
+export function DeliveryActions({ delivery, onEdit, onDelete }: DeliveryActionsProps) {
   const { bridge } = useServices();
   const { id, state } = delivery;
   const ended = state === 'delivered' || state === 'dead';
@@ -36,6 +42,21 @@ export function DeliveryActions({ delivery }: { readonly delivery: Delivery }) {
           Pause
         </Button>
       )}
+      <Button
+        disabled={ended || state === 'sending'}
+        leftSection={<PenLine size={14} aria-hidden="true" />}
+        onClick={onEdit}
+      >
+        Edit and requeue
+      </Button>
+      <Button
+        disabled={state !== 'parked'}
+        title={state === 'parked' || ended ? undefined : 'Pause it first'}
+        leftSection={<Trash2 size={14} aria-hidden="true" />}
+        onClick={onDelete}
+      >
+        Delete
+      </Button>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { AttemptSteps } from '../../ui/attempt-steps.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
 import { LastAnswer } from '../../ui/last-answer.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { NoCertificate } from '../../ui/no-certificate.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
@@ -71,6 +72,11 @@ function DeliveryCells({ delivery }: { readonly delivery: Delivery }) {
       </span>
       <span role="gridcell" className="cut" title={delivery.url}>
         {target ? visibleText(target.name) : visibleText(shortUrl(delivery.url))}
+        {target?.skipTlsCheck === true && (
+          <span className="delivery-id">
+            <NoCertificate short />
+          </span>
+        )}
       </span>
       <span role="gridcell">
         <AttemptSteps delivery={delivery} />

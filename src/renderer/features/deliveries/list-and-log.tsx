@@ -9,6 +9,8 @@ interface ListAndLogProps {
   readonly title: string;
   readonly meta: string;
   readonly actions: ReactNode;
+  /** Between heading and list. */
+  readonly tools?: ReactNode;
   readonly list: ReactNode;
   /** Stands in for the list when there is nothing in it. */
   readonly empty: ReactNode;
@@ -16,7 +18,7 @@ interface ListAndLogProps {
 }
 
 /** Heading, list and log. */
-export function ListAndLog({ title, meta, actions, list, empty, open }: ListAndLogProps) {
+export function ListAndLog({ title, meta, actions, tools, list, empty, open }: ListAndLogProps) {
   return (
     <section className="page" aria-label={title}>
       <div className="page-head">
@@ -26,6 +28,7 @@ export function ListAndLog({ title, meta, actions, list, empty, open }: ListAndL
         </div>
         <div className="actions">{actions}</div>
       </div>
+      {tools}
       {empty}
       <div className={empty === null ? 'delivery-body' : 'delivery-body hidden'}>
         <Split

@@ -1,7 +1,7 @@
 // The open request: what it is, whether it is genuine, and everything about it in tabs.
 
 import { Button, Tabs } from '@mantine/core';
-import { RotateCw } from 'lucide-react';
+import { DownloadCloud, RotateCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
@@ -107,11 +107,29 @@ function Details({ request }: { readonly request: ExchangeDetail }) {
   );
 }
 
+/** A request that never arrived can still be sent to where it was meant for. */
+function PulledBanner({ id }: { readonly id: string }) {
+  const actions = useActions();
+  return (
+    <div className="banner detail-banner" role="note" aria-label="Pulled">
+      <DownloadCloud size={16} aria-hidden="true" />
+      <div className="grow">
+        <b>Pulled: it never arrived here.</b>
+        <p>Send it on to your handler if it should be worked on.</p>
+      </div>
+      <Button size="compact-sm" onClick={() => actions.go({ view: 'replay', id })}>
+        Forward
+      </Button>
+    </div>
+  );
+}
+
 function Head({ request }: { readonly request: ExchangeDetail }) {
   const actions = useActions();
   const { verdict, reply } = request;
   const provider = useProviderName(request.provider);
-  const answered = reply.status === null ? 'not answered yet' : `answered ${reply.status}`;
+  const unanswered = request.pulled === true ? 'never arrived' : 'not answered yet';
+  const answered = reply.status === null ? unanswered : `answered ${reply.status}`;
   const inTime = reply.ms === undefined ? '' : ` in ${formatDuration(reply.ms)}`;
   const parts = [
     `${answered}${inTime}`,
@@ -129,7 +147,8 @@ function Head({ request }: { readonly request: ExchangeDetail }) {
               {visibleText(request.method)} {visibleText(request.target)}
             </span>
             {' · '}
-            {parts.join(' · ')} · <Moment at={request.receivedAt} /> · from {request.remoteAddress}
+            {parts.join(' · ')} · <Moment at={request.receivedAt} />
+            {request.pulled === true ? '' : ` · from ${request.remoteAddress}`}
           </div>
         </div>
         <div className="actions nowrap">
@@ -143,6 +162,7 @@ function Head({ request }: { readonly request: ExchangeDetail }) {
           </Button>
         </div>
       </div>
+      {request.pulled === true && <PulledBanner id={request.id} />}
       <div className={`banner detail-banner ${tone}`}>
         <ToneIcon tone={tone} />
         <div className="grow">

@@ -1,6 +1,6 @@
 // The views as links, with what waits in each.
 
-import { CircleX, Inbox, PenLine, Plug, Plus, Send, Settings, Target } from 'lucide-react';
+import { CircleX, DownloadCloud, Inbox, ListChecks, PenLine, Plug, Plus, Send, Settings, Target } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { memo } from 'react';
 import { formatCount, plural } from '../../lib/format.ts';
@@ -8,13 +8,17 @@ import { visibleText } from '../../lib/visible-text.ts';
 import { hashOf } from '../../state/route.ts';
 import type { Route } from '../../state/route.ts';
 import { useApp } from '../../state/use-app.ts';
+import { noCertificateWords } from '../../ui/no-certificate.tsx';
 
 /** The navigation "Views". */
 export function Navigation() {
   const route = useApp((state) => state.view.route);
   const requests = useApp((state) => state.mirror.requestCount);
   const open = useApp((state) => countOpen(state.mirror.deliveries));
-  const dead = useApp((state) => state.mirror.dead.length);
+  const dead = useApp(({ mirror, leaving }) =>
+    leaving.size === 0 ? mirror.dead.length : mirror.dead.filter(({ id }) => !leaving.has(id)).length,
+  );
+  const missed = useApp((state) => state.mirror.pullStatus.reduce((sum, status) => sum + status.missed, 0));
   const endpoints = useApp((state) => state.mirror.endpoints);
   const targets = useApp((state) => state.mirror.targets);
   const is = (view: Route['view'], id: string | null = null): boolean =>
@@ -48,6 +52,16 @@ export function Navigation() {
         bad
         current={is('dead-letters')}
       />
+      <ViewLink icon={ListChecks} href="#/handler-check" label="Handler check" current={is('handler-check')} />
+      <ViewLink
+        icon={DownloadCloud}
+        href="#/catch-up"
+        label="Catch-up"
+        count={missed}
+        unit="missed event"
+        bad
+        current={is('catch-up') || is('pull')}
+      />
       <SectionHead label="Endpoints" add="Add endpoint" href={hashOf({ view: 'endpoint', id: null })} />
       {endpoints.map(({ id, name }) => (
         <ViewLink
@@ -59,13 +73,15 @@ export function Navigation() {
         />
       ))}
       <SectionHead label="Targets" add="Add target" href={hashOf({ view: 'target', id: null })} />
-      {targets.map(({ id, name, state }) => (
+      {targets.map(({ id, name, state, skipTlsCheck }) => (
         <ViewLink
           key={id}
           icon={Target}
           href={hashOf({ view: 'target', id })}
           label={visibleText(name)}
-          note={state === 'active' ? '' : state}
+          note={skipTlsCheck ? 'unsafe' : state === 'active' ? '' : state}
+          noteTitle={skipTlsCheck ? `${noCertificateWords}${state === 'active' ? '' : `, ${state}`}` : undefined}
+          bad={skipTlsCheck}
           current={is('target', id)}
         />
       ))}
@@ -112,13 +128,15 @@ interface ViewLinkProps {
   readonly unit?: string;
   readonly bad?: boolean;
   readonly note?: string;
+  /** Says more than the note has room for. */
+  readonly noteTitle?: string | undefined;
   readonly current: boolean;
 }
 
 /** The name of the link is its label alone; the count is its description. */
 const ViewLink = memo(function ViewLink(props: ViewLinkProps) {
-  const { icon: Icon, href, label, count = 0, unit = '', bad = false, note = '', current } = props;
-  const described = count > 0 ? plural(count, unit).replace('deliverys', 'deliveries') : note;
+  const { icon: Icon, href, label, count = 0, unit = '', bad = false, note = '', noteTitle = note, current } = props;
+  const described = count > 0 ? plural(count, unit).replace('deliverys', 'deliveries') : noteTitle;
   return (
     <a
       className="view-link"

@@ -20,7 +20,7 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
     provider === null ? null : visibleText(provider),
     formatSize(item.size),
   ];
-  const status = reply.status ?? '…';
+  const status = reply.status ?? (item.pulled === true ? '' : '…');
   const isBad = reply.status !== null && reply.status >= 300;
   return (
     <>
@@ -32,6 +32,7 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
           <b className="cut">{item.event === null ? where : titleOf(item)}</b>
           <DuplicateBadge duplicate={duplicate} />
           {tone === 'warn' && <span className="badge warn">{verdict.status}</span>}
+          {item.pulled === true && <span className="badge dup">pulled</span>}
           {item.truncated && <span className="badge warn">cut</span>}
         </span>
         <span className="request-line cut" style={{ display: 'block' }}>

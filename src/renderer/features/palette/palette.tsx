@@ -57,6 +57,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
   const rows = useApp((state) => state.mirror.rows);
   const endpoints = useApp((state) => state.mirror.endpoints);
   const targets = useApp((state) => state.mirror.targets);
+  const pulls = useApp((state) => state.mirror.pulls);
   const schemes = useApp((state) => state.mirror.schemes);
   const receiver = useApp((state) => state.mirror.receiver);
   const actions = useActions();
@@ -73,12 +74,15 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       to('compose', 'Compose', { view: 'compose' }),
       to('deliveries', 'Deliveries', { view: 'deliveries', id: null }),
       to('dead-letters', 'Dead letters', { view: 'dead-letters', id: null }),
+      to('handler-check', 'Handler check', { view: 'handler-check' }),
+      to('catch-up', 'Catch-up', { view: 'catch-up', id: null }),
       to('settings', 'Settings', { view: 'settings' }),
       to('schemes', 'Own schemes', { view: 'schemes' }),
       ...endpoints.map(({ id, name }) =>
         to(`endpoint-${id}`, `Endpoint ${visibleText(name)}`, { view: 'endpoint', id }),
       ),
       ...targets.map(({ id, name }) => to(`target-${id}`, `Target ${visibleText(name)}`, { view: 'target', id })),
+      ...pulls.map(({ id, name }) => to(`pull-${id}`, `Pull ${visibleText(name)}`, { view: 'catch-up', id })),
       ...schemes.map(({ id, name }) => to(`scheme-${id}`, `Scheme ${visibleText(name)}`, { view: 'scheme', id })),
     ];
     const theme = (value: 'system' | 'dark' | 'light', label: string): SpotlightActionData => ({
@@ -97,6 +101,8 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       },
       to('add-endpoint', 'Add endpoint', { view: 'endpoint', id: null }),
       to('add-target', 'Add target', { view: 'target', id: null }),
+      to('new-pull', 'New pull', { view: 'pull', id: null }),
+      { id: 'schedules', label: 'Own schedules', onClick: () => actions.showSchedules(true) },
       to('new-scheme', 'New scheme', { view: 'scheme', id: null }),
       ...(receiver.status === 'listening'
         ? [
@@ -121,7 +127,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       { group: 'Actions', actions: commands },
       { group: 'Recent requests', actions: requests },
     ];
-  }, [rows, endpoints, targets, schemes, receiver, actions, bridge]);
+  }, [rows, endpoints, targets, pulls, schemes, receiver, actions, bridge]);
 }
 
 function requestEntry(row: ExchangeSummary, onClick: () => void): SpotlightActionData {

@@ -2,7 +2,6 @@
 
 import { useCallback, useEffect, useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
-import { schedules } from '../../../shared/schedules.ts';
 import { missingIn } from '../../lib/message-form.ts';
 import type { MessageForm, SignatureChoice } from '../../lib/message-form.ts';
 import { replayChanges, transportHeaders } from '../../lib/replay-changes.ts';
@@ -13,6 +12,7 @@ import { useActions, useApp } from '../../state/use-app.ts';
 import { useKeyPairs } from '../../state/use-key-pairs.ts';
 import { usePreview } from '../../state/use-preview.ts';
 import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
+import { useScheduleChoices } from '../../state/use-schedules.ts';
 import { useSentDeliveries } from '../../state/use-sent.ts';
 import { Card } from '../../ui/card.tsx';
 import { KeyPairButtons } from '../../ui/key-pair-buttons.tsx';
@@ -33,7 +33,6 @@ const signatures: readonly { value: SignatureChoice; label: string }[] = [
   { value: 'wrong-secret', label: 'Wrong secret' },
   { value: 'none', label: 'None' },
 ];
-const scheduleChoices = schedules.map(({ id, name }) => ({ value: id, label: name }));
 const noSamples: readonly string[] = [];
 
 /** The view "Replay" of the request with this id. */
@@ -66,6 +65,7 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
   const secrets = useApp((state) => state.mirror.secrets);
   const provider = useProvider(form.provider);
   const providers = useProviderChoices();
+  const schedules = useScheduleChoices();
   const pairs = useKeyPairs();
   const storedName = secrets.find(({ name }) => name === form.secret.trim())?.name;
   const actions = useActions();
@@ -122,7 +122,8 @@ function ReplayForm({ draft }: { readonly draft: ReplayDraft }) {
       secretNames={secrets.map(({ name }) => name)}
       samples={noSamples}
       onSample={() => undefined}
-      schedules={scheduleChoices}
+      schedules={schedules}
+      onOwnSchedules={() => actions.showSchedules(true)}
       signatures={signatures}
       onSignature={chooseSignature}
       fixedHeaders={transportHeaders}

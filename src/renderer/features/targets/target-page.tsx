@@ -1,33 +1,20 @@
 // Edits a target: where events are sent, how they are signed, how often they are tried.
 
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ErrorValue } from '../../../shared/errors.ts';
-import { schedules } from '../../../shared/schedules.ts';
 import type { Target } from '../../../shared/workspace.ts';
-import { fieldErrorOf, messageFor } from '../../lib/field-error.ts';
+import { fieldErrorOf } from '../../lib/field-error.ts';
 import { freeId } from '../../lib/free-id.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { saveSecret } from '../../state/save-secret.ts';
-import { hashOf } from '../../state/route.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
-import { useKeyPairs } from '../../state/use-key-pairs.ts';
-import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
-import { Card } from '../../ui/card.tsx';
-import { HeaderListEditor } from '../../ui/header-list-editor.tsx';
-import { KeyPairButtons } from '../../ui/key-pair-buttons.tsx';
-import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
 import { Page } from '../../ui/page.tsx';
-import { ProviderHelp } from '../../ui/provider-help.tsx';
-import { noNewSecret, SecretPicker } from '../../ui/secret-picker.tsx';
-import type { NewSecret } from '../../ui/secret-picker.tsx';
+import { noNewSecret } from '../../ui/secret-picker.tsx';
 import { showDone, showError, showUndo, valueOrTell } from '../../ui/toast.tsx';
+import { TargetFields } from './target-fields.tsx';
+import { TargetState } from './target-state.tsx';
 
-const scheduleChoices = schedules.map(({ id, name }) => ({ value: id, label: name }));
-const stateChoices = [
-  { value: 'active', label: 'Active' },
-  { value: 'paused', label: 'Paused: nothing is sent to it' },
-];
 const newTarget: Target = {
   id: '',
   name: '',
@@ -38,6 +25,16 @@ const newTarget: Target = {
   headers: [],
   schedule: 'svix',
   state: 'active',
+  parkedReason: null,
+  alsoSecretNames: [],
+  connectTimeoutMs: null,
+  totalTimeoutMs: null,
+  concurrency: 4,
+  ratePerSecond: null,
+  followRedirects: false,
+  strictOrder: false,
+  allowLinkLocal: false,
+  skipTlsCheck: false,
 };
 
 /** The view of a target; a null id makes a new one. */
@@ -61,6 +58,13 @@ function TargetEditor({ stored }: { readonly stored: Target | null }) {
   const { bridge } = useServices();
   const actions = useActions();
 
+  // The host parks a target by itself; saving an edit must not undo that.
+  const [known, setKnown] = useState(stored?.state);
+  if (stored !== null && stored.state !== known) {
+    setKnown(stored.state);
+    setTarget((before) => ({ ...before, state: stored.state, parkedReason: stored.parkedReason }));
+  }
+
   const change = (edit: Partial<Target>): void => {
     setError(null);
     setTarget((before) => ({ ...before, ...edit }));
@@ -75,11 +79,12 @@ function TargetEditor({ stored }: { readonly stored: Target | null }) {
     const secret = await saveSecret(bridge, fresh, target, secrets);
     if (!secret.ok) return fail(secret.error);
     const id = stored?.id ?? freeId(target.name, new Set(targets.map((other) => other.id)), 'target');
-    const secretName = secret.value ?? target.secretName;
+    const { secretName, alsoSecretNames } = withNewSecret(target, secret.value);
     // The secret is stored by now: it must not be asked for again if something else is wrong.
     setFresh(noNewSecret);
-    setTarget((before) => ({ ...before, secretName }));
-    const answer = await bridge.call('targets.save', { ...target, id, secretName, events: eventList(events) });
+    setTarget((before) => ({ ...before, secretName, alsoSecretNames }));
+    const complete = { ...target, id, secretName, alsoSecretNames, events: eventList(events) };
+    const answer = await bridge.call('targets.save', complete);
     if (!answer.ok) return fail(answer.error);
     setBusy(false);
     showDone('Target saved');
@@ -119,6 +124,7 @@ function TargetEditor({ stored }: { readonly stored: Target | null }) {
           </>
         }
       >
+        {stored !== null && <TargetState target={stored} />}
         <TargetFields
           target={target}
           events={events}
@@ -139,118 +145,17 @@ function TargetEditor({ stored }: { readonly stored: Target | null }) {
   );
 }
 
+/** A new secret signs first; those in use go on signing beside it until they are taken out. */
+function withNewSecret(target: Target, added: string | null): Pick<Target, 'secretName' | 'alsoSecretNames'> {
+  const { secretName, alsoSecretNames } = target;
+  if (added === null) return { secretName, alsoSecretNames };
+  const others = secretName === null ? alsoSecretNames : [secretName, ...alsoSecretNames];
+  return { secretName: added, alsoSecretNames: others.filter((name) => name !== added) };
+}
+
 function eventList(text: string): string[] {
   return text
     .split(/[\s,]+/)
     .map((event) => event.trim())
     .filter((event) => event !== '');
-}
-
-interface TargetFieldsProps {
-  readonly target: Target;
-  /** The event filter as typed. */
-  readonly events: string;
-  readonly onEvents: (text: string) => void;
-  readonly fresh: NewSecret;
-  readonly onFresh: (fresh: NewSecret) => void;
-  readonly error: ErrorValue | null;
-  readonly onChange: (edit: Partial<Target>) => void;
-}
-
-function TargetFields({ target, events, onEvents, fresh, onFresh, error, onChange }: TargetFieldsProps) {
-  const stored = useApp((state) => state.mirror.secrets);
-  const provider = useProvider(target.provider);
-  const providers = useProviderChoices();
-  const pairs = useKeyPairs();
-  const chosen = target.secretName === null ? [] : [target.secretName];
-  const problem = error === null ? null : fieldErrorOf(error);
-  const isSecretProblem = error?.message.startsWith('secrets.set:') === true;
-  const at = (field: string): string | null => (isSecretProblem ? null : messageFor(problem, field));
-  return (
-    <>
-      <Card title="Address">
-        <div className="card-body stack">
-          <div className="form-grid">
-            <TextInput
-              label="Name"
-              value={target.name}
-              error={at('name')}
-              onChange={(event) => onChange({ name: event.currentTarget.value })}
-            />
-            <ChoiceField
-              label="State"
-              value={target.state}
-              choices={stateChoices}
-              onChange={(state) => onChange({ state: state as Target['state'] })}
-            />
-          </div>
-          <TextInput
-            label="URL"
-            className="mono-input"
-            placeholder="http://localhost:3000/webhooks"
-            value={target.url}
-            error={at('url')}
-            onChange={(event) => onChange({ url: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Events"
-            className="mono-input"
-            description="Names, order.* for a family, * for all; separated by commas"
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            value={events}
-            error={at('events')}
-            onChange={(event) => onEvents(event.currentTarget.value)}
-          />
-        </div>
-      </Card>
-      <Card title="Signature">
-        <div className="card-body stack">
-          <div className="form-grid">
-            <ChoiceField
-              label="Provider"
-              value={target.provider}
-              choices={providers}
-              description={<ProviderHelp href={hashOf({ view: 'schemes' })} />}
-              error={at('provider')}
-              onChange={(id) => onChange({ provider: id })}
-            />
-            <ChoiceField
-              label="Retry schedule"
-              value={target.schedule}
-              choices={scheduleChoices}
-              error={at('schedule')}
-              onChange={(schedule) => onChange({ schedule })}
-            />
-          </div>
-          <SecretPicker
-            chosen={chosen}
-            stored={stored.map(({ name }) => name)}
-            onChange={([name]) => onChange({ secretName: name ?? null })}
-            multiple={false}
-            fresh={fresh}
-            onFresh={onFresh}
-            hint={provider?.secretHint ?? ''}
-            error={isSecretProblem ? (problem?.message ?? null) : at('secretName')}
-            extra={
-              <KeyPairButtons
-                provider={provider}
-                names={chosen}
-                pairs={pairs}
-                onMade={(secretName) => onChange({ secretName })}
-              />
-            }
-          />
-        </div>
-      </Card>
-      <Card title="Headers" aside="added to every event">
-        <div className="card-body">
-          <HeaderListEditor
-            headers={target.headers}
-            error={at('headers')}
-            onChange={(headers) => onChange({ headers })}
-          />
-        </div>
-      </Card>
-    </>
-  );
 }

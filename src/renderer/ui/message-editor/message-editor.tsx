@@ -14,6 +14,7 @@ import { BodyField } from './body-field.tsx';
 import { ChoiceField } from './choice-field.tsx';
 import { SecretField } from './secret-field.tsx';
 import { SignatureField } from './signature-field.tsx';
+import { TimeField } from './time-field.tsx';
 import './message-editor.css';
 
 /** What the editor is given. */
@@ -42,7 +43,9 @@ export interface MessageEditorProps {
   /** Names of samples; empty where there are none to choose from. */
   readonly samples: readonly string[];
   readonly onSample: (name: string) => void;
-  readonly schedules: readonly Choice[];
+  readonly schedules: readonly (Choice | ChoiceGroup)[];
+  /** Opens the person's own schedules. */
+  readonly onOwnSchedules: () => void;
   readonly signatures: readonly { readonly value: SignatureChoice; readonly label: string }[];
   /** A signature was chosen: ids may follow. */
   readonly onSignature: (choice: SignatureChoice) => void;
@@ -54,6 +57,8 @@ export interface MessageEditorProps {
   readonly error: ErrorValue | null;
   /** Cards below the URL, such as the targets to tick. */
   readonly extra?: ReactNode;
+  /** Cards at the end of the form. */
+  readonly end?: ReactNode;
   /** Cards beside the form. */
   readonly aside: ReactNode;
 }
@@ -117,6 +122,7 @@ export function MessageEditor(props: MessageEditorProps) {
               </div>
             </Card>
             <RetryFields {...props} />
+            {props.end}
           </div>
           <aside className="message-aside" aria-label="Preview and result">
             {props.aside}
@@ -146,8 +152,9 @@ function AddressFields({ form, onChange, error, urlField, shortOf }: AddressFiel
       <TextInput
         label="URL"
         className="mono-input"
-        value={form.url}
-        placeholder="http://localhost:3000/webhooks"
+        value={form.toMatching ? '' : form.url}
+        disabled={form.toMatching}
+        placeholder={form.toMatching ? 'each matching target’s own' : 'http://localhost:3000/webhooks'}
         ref={urlField}
         error={shortOf ?? fieldError(error, ['SEND_INVALID_URL'])}
         onChange={(event) => onChange({ url: event.currentTarget.value })}
@@ -209,23 +216,29 @@ function SecretFields({ form, onChange, error, secretNames, secretHint }: Messag
   );
 }
 
-function RetryFields({ form, onChange, schedules }: MessageEditorProps) {
+function RetryFields({ form, onChange, schedules, onOwnSchedules }: MessageEditorProps) {
   return (
     <div className="field-line">
       <ChoiceField
         label="Retry schedule"
         value={form.schedule}
         choices={schedules}
+        description={
+          <button type="button" className="link-button" onClick={onOwnSchedules}>
+            Own schedules
+          </button>
+        }
         onChange={(schedule) => onChange({ schedule })}
       />
       <NumberField
         label="Speed"
-        description="Divides every wait; 1 is real time"
+        description="Divides every wait; 3600: an hour in a second"
         value={form.speed}
         min={0.001}
         max={1_000_000}
         onChange={(speed) => speed !== null && speed > 0 && onChange({ speed })}
       />
+      <TimeField value={form.time} speed={form.speed} onChange={(time) => onChange({ time })} />
     </div>
   );
 }

@@ -39,5 +39,5 @@ export function SecretField({ value, names, hint, disabled, error, onChange }: S
 
 function describe(value: string, isName: boolean, hint: string): string {
   if (value === '') return hint;
-  return isName ? 'Stored secret, used by its name' : 'New value, used for this message';
+  return isName ? 'Stored secret, used by its name' : 'A new value, used as it stands';
 }

@@ -36,6 +36,16 @@ const target = (id: string, more: Partial<Target> = {}): Target => ({
   headers: [],
   schedule: 'svix',
   state: 'active',
+  parkedReason: null,
+  alsoSecretNames: [],
+  connectTimeoutMs: null,
+  totalTimeoutMs: null,
+  concurrency: 4,
+  ratePerSecond: null,
+  followRedirects: false,
+  strictOrder: false,
+  allowLinkLocal: false,
+  skipTlsCheck: false,
   ...more,
 });
 
@@ -207,6 +217,80 @@ describe('fan-out', () => {
       ['users', 'oneoff_1'],
       ['all', 'oneoff_1'],
     ]);
+  });
+});
+
+describe('a dispatch with a target that is badly set up @sending 1', () => {
+  const good = target('good');
+  it.each([
+    ['a secret that is not stored', { secretName: 'unknown' }, 'SECRET_UNAVAILABLE'],
+    ['another one not stored', { secretName: 'known', alsoSecretNames: ['unknown'] }, 'SECRET_UNAVAILABLE'],
+    ['a malformed secret', { provider: 'standard-webhooks', secretName: 'known' }, 'SECRET_MALFORMED'],
+    ['an unknown provider', { provider: 'nobody' }, 'CONFIG_UNKNOWN_PROVIDER'],
+    ['an unknown schedule', { schedule: 'own-gone' }, 'CONFIG_INVALID'],
+    ['an address that nothing may be sent to', { url: 'http://user:pass@bad.test/' }, 'SEND_INVALID_URL'],
+    ['a header that cannot be sent', { headers: [['X-A', 'a\nb']] }, 'SEND_INVALID_HEADER'],
+  ] as [string, Partial<Target>, string][])('%s: others get theirs, it gets its own', async (_name, change, code) => {
+    const bad = target('bad', change);
+    const all = { urls: [], secret: null, schedule: '' };
+    const { deliveries } = await setup([bad, good]).run(all);
+    expect(deliveries.map(({ targetId }) => targetId)).toEqual(['bad', 'good']);
+    expect(deliveries.map(({ message }) => message.provider)).toEqual([bad.provider, 'generic']);
+    await expect(setup([bad]).run(all)).rejects.toMatchObject({ code });
+    const named = { ...all, targetIds: ['bad', 'good'] };
+    await expect(setup([bad, good]).run(named)).rejects.toMatchObject({ code });
+    const { deps } = setup([bad, good]);
+    expect(preview({ ...draft, ...all }, deps).url).toBe('http://good.test/hook');
+  });
+});
+
+describe('a target with more than one secret', () => {
+  const both = target('t', { provider: 'standard-webhooks', secretName: 'a', alsoSecretNames: ['b', 'a'] });
+  const values: Record<string, string> = {
+    a: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    b: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+  };
+  const given = (targets: readonly Target[]) => ({
+    ...setup(targets).deps,
+    secretValue: (name: string) => (name in values ? { name, value: values[name] as string } : null),
+  });
+
+  it('is signed with each, once', () => {
+    const deps = given([both]);
+    const shown = preview({ ...draft, urls: [], targetIds: ['t'], secret: null, schedule: '' }, deps);
+    expect(headerValue(shown.headers, 'webhook-signature')?.split(' ')).toHaveLength(2);
+    for (const [name, value] of Object.entries(values)) {
+      const verdict = verify({
+        ...shown,
+        provider: 'standard-webhooks',
+        secrets: [{ name, value }],
+        now: deps.clock.now(),
+      });
+      expect(verdict.status).toBe('valid');
+    }
+  });
+
+  it('a draft with a secret of its own is signed with that alone', () => {
+    const own = { provider: 'standard-webhooks', secret: { name: 'b' }, urls: [], targetIds: ['t'], schedule: '' };
+    const shown = preview({ ...draft, ...own }, given([both]));
+    expect(headerValue(shown.headers, 'webhook-signature')?.split(' ')).toHaveLength(1);
+  });
+});
+
+describe('schedules and time', () => {
+  const own = { id: 'own-fast', name: 'Fast', waitsMs: [10], deadlineMs: null };
+
+  it('takes a schedule that a person made, and only while it exists', async () => {
+    const { deps } = setup();
+    const shown = preview({ ...draft, schedule: 'own-fast' }, { ...deps, ownSchedules: [own] });
+    expect(shown.url).toBe('http://127.0.0.1:3000/in');
+    expect(() => preview({ ...draft, schedule: 'own-fast' }, deps)).toThrow(/own-fast/);
+  });
+
+  it('the choice of time goes with the delivery', async () => {
+    const { run } = setup();
+    expect((await run({ time: 'simulated' })).deliveries[0]).toMatchObject({ time: 'simulated' });
+    expect((await run({})).deliveries[0]).not.toHaveProperty('time');
   });
 });
 

@@ -72,6 +72,19 @@ describe('decide', () => {
     }
   });
 
+  it('a schedule may repeat only what got no connection', () => {
+    const schedule: RetrySchedule = { ...classic, onlyUnconnected: true };
+    const stateAfter = (outcome: AttemptOutcome, status: number | null = null) =>
+      decide(after(0), { outcome, status }, { ...even, schedule }).state;
+    for (const outcome of ['refused', 'dns', 'tls', 'timeout-connect'] as const) {
+      expect(stateAfter(outcome), outcome).toBe('waiting');
+    }
+    expect(stateAfter('http-status', 500)).toBe('dead');
+    expect(stateAfter('http-status', 410)).toBe('parked');
+    expect(stateAfter('timeout-response')).toBe('dead');
+    expect(stateAfter('delivered', 200)).toBe('delivered');
+  });
+
   it('does not look at Retry-After elsewhere, nor past the end of the schedule', () => {
     const context = { ...even, retryAfter: '1' };
     expect(decide(after(0), { outcome: 'http-status', status: 500 }, context)).toEqual({

@@ -79,8 +79,21 @@ describe('toDraft', () => {
     expect(toDraft(compose({ deliveryId: 'evt_1' }), [], null).messageId).toBe('evt_1');
   });
 
+  it('names the signed time only where it is simulated', () => {
+    expect('time' in toDraft(compose({}), [], null)).toBe(false);
+    expect(toDraft(compose({ time: 'simulated' }), [], null).time).toBe('simulated');
+  });
+
   it('sends to targets alone when there is no URL', () => {
     expect(toDraft(compose({ url: ' ', targetIds: ['a'] }), [], null)).toMatchObject({ urls: [], targetIds: ['a'] });
+  });
+});
+
+describe('an event for whoever takes it', () => {
+  it('names neither a URL nor a target', () => {
+    const form = compose({ url: 'http://localhost', targetIds: ['a'], toMatching: true });
+    expect(toDraft(form, [], null)).toMatchObject({ urls: [], targetIds: [] });
+    expect(missingIn({ ...form, url: '', targetIds: [] })).toBeNull();
   });
 });
 

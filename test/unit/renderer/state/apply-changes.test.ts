@@ -4,9 +4,10 @@ import { emptyMirror, maxRefused, maxRows } from '../../../../src/renderer/state
 import type { Mirror } from '../../../../src/renderer/state/mirror.ts';
 import type { Change } from '../../../../src/shared/contract.ts';
 import type { RefusedEntry } from '../../../../src/shared/exchange.ts';
-import { attempt, delivery, finding, request, scheme, snapshot } from '../samples.ts';
+import { attempt, checkRun, delivery, finding, request, scheme, snapshot } from '../samples.ts';
 
-const noPages = { rows: [], moreRows: false, deliveries: [], dead: [], refused: [] };
+const own = { id: 'own-a', name: 'A', waitsMs: [1_000], deadlineMs: null };
+const noPages = { rows: [], moreRows: false, deliveries: [], dead: [], refused: [], pullStatus: [] };
 const start: Mirror = applySnapshot(emptyMirror, snapshot(7), noPages);
 
 function after(mirror: Mirror, ...changes: Change[]): Mirror {
@@ -74,13 +75,47 @@ describe('applyBatch', () => {
     const mirror = after(
       start,
       { type: 'receiver', receiver: { status: 'stopped' } },
-      { type: 'workspace', endpoints: [], targets: [], schemes: [scheme('custom-a')] },
+      { type: 'workspace', endpoints: [], targets: [], schemes: [scheme('custom-a')], schedules: [own], pulls: [] },
       { type: 'secrets', secrets, secretStorage: { keyring: null, undecided: false } },
       { type: 'settings', settings: { ...start.settings, theme: 'dark' } },
     );
     expect(mirror.schemes.map(({ id }) => id)).toEqual(['custom-a']);
+    expect(mirror.schedules).toEqual([own]);
+    expect('type' in mirror).toBe(false);
     expect(mirror).toMatchObject({ receiver: { status: 'stopped' }, secrets, settings: { theme: 'dark' } });
     expect(mirror.secretStorage.undecided).toBe(false);
+  });
+
+  it('takes deliveries out that are gone, dead or alive, unless they are back in the same batch', () => {
+    const before = { ...start, deliveries: [delivery('a'), delivery('b')], dead: [delivery('c', { state: 'dead' })] };
+    const mirror = after(
+      before,
+      { type: 'deliveries-removed', ids: ['a', 'b', 'c'] },
+      { type: 'delivery', delivery: delivery('b', { url: 'http://localhost/edited' }) },
+    );
+    expect(mirror.deliveries.map(({ id, url }) => [id, url])).toEqual([['b', 'http://localhost/edited']]);
+    expect(mirror.dead).toEqual([]);
+  });
+
+  it('follows the newest check and the newest run of many', () => {
+    const first = checkRun({ id: 'one', startedAt: 1 });
+    const second = checkRun({ id: 'two', startedAt: 2 });
+    const mirror = after(start, { type: 'check', run: first }, { type: 'check', run: second });
+    expect(mirror.check?.id).toBe('two');
+    expect(after(mirror, { type: 'check', run: { ...first, done: true } }).check).toEqual(second);
+    expect(after(mirror, { type: 'check', run: { ...second, done: true } }).check?.done).toBe(true);
+  });
+
+  it('replaces the status of a pull', () => {
+    const status = { id: 'p', running: true, lastAt: null, nextAt: null, events: [], missed: 0, problem: null };
+    const mirror = after(
+      start,
+      { type: 'pull', status },
+      { type: 'pull', status: { ...status, running: false, missed: 2 } },
+    );
+    expect(mirror.pullStatus).toEqual([{ ...status, running: false, missed: 2 }]);
+    const again = applySnapshot(mirror, snapshot(9), { ...noPages, pullStatus: [status] });
+    expect(again.pullStatus).toEqual([status]);
   });
 
   it('keeps the newest refused entries', () => {

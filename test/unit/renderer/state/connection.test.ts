@@ -16,7 +16,12 @@ interface World extends FakeBridge {
 
 function createWorld(): World {
   const fake = createFakeBridge();
-  const app = createAppStore({ bridge: fake.bridge, now: () => 1, route: { view: 'inbox', id: null } });
+  const app = createAppStore({
+    bridge: fake.bridge,
+    newId: () => 'run-1',
+    now: () => 1,
+    route: { view: 'inbox', id: null },
+  });
   const later: (() => void)[] = [];
   const connection = createConnection({ bridge: fake.bridge, app, after: (_ms, run) => later.push(run) });
   return { ...fake, app, connection, later };

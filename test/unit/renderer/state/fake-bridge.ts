@@ -31,6 +31,7 @@ export function createFakeBridge(): FakeBridge {
     'requests.list': () => good({ rows: [], more: false }),
     'deliveries.list': () => good([]),
     'refused.list': () => good([]),
+    'pulls.list': () => good([]),
   };
   const bridge: Bridge = {
     async call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<Result<CommandOutput<N>>> {

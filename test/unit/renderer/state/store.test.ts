@@ -12,11 +12,16 @@ import { delivery, detail, finding, request, snapshot } from '../samples.ts';
 import { applySnapshot } from '../../../../src/renderer/state/apply-changes.ts';
 import { emptyMirror } from '../../../../src/renderer/state/mirror.ts';
 
-const noPages = { rows: [], moreRows: false, deliveries: [], dead: [], refused: [] };
+const noPages = { rows: [], moreRows: false, deliveries: [], dead: [], refused: [], pullStatus: [] };
 
 function createWorld(): FakeBridge & AppStore {
   const fake = createFakeBridge();
-  const app = createAppStore({ bridge: fake.bridge, now: () => 42, route: { view: 'inbox', id: null } });
+  const app = createAppStore({
+    bridge: fake.bridge,
+    newId: () => 'run-1',
+    now: () => 42,
+    route: { view: 'inbox', id: null },
+  });
   app.store.setState({ mirror: applySnapshot(emptyMirror, snapshot(0), noPages) });
   return { ...fake, ...app };
 }
