@@ -259,6 +259,35 @@ describe('paused and parked targets @sending 1', () => {
   });
 });
 
+it('opens with as many dead letters of one target as are kept, each with many attempts @sending 4', async () => {
+  const targets = targetsOf(target('a'));
+  const world = createWorld({ answer: () => 500 });
+  const first = await targets.open(world);
+  const [one] = await first.enqueue([to('a', 'm')]);
+  await first.stop();
+  const at = world.clock.now();
+  const attempt = { at, outcome: 'http-status' as const, status: 500, ms: 1, message: 'HTTP 500', nextAt: null };
+  const attempts = Array.from({ length: 13 }, (_, i) => ({ ...attempt, n: i + 1 }));
+  const letters = Array.from({ length: 10_000 }, (_, i): Delivery => ({
+    ...(one as Delivery),
+    id: `dlv_${i}`,
+    state: 'dead',
+    nextAt: null,
+    attempts,
+  }));
+  world.disk.deadLetters = JSON.stringify({ deliveries: letters });
+  const again = await targets.open(world, {
+    history: {
+      messageBody: () => new Uint8Array(),
+      appendAttempt: async () => {},
+      archiveDeliveries: async () => {},
+      archivedDelivery: () => null,
+      listArchived: () => [],
+    },
+  });
+  expect(again.dead()).toHaveLength(10_000);
+});
+
 describe('410 @sending 3', () => {
   it('parks the target at once with all its deliveries; active again, all go on', async () => {
     let gone = true;
