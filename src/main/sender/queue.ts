@@ -234,12 +234,18 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     edit: outbox.edit,
     targetsChanged: () => {
       // What waits for a target follows it to its new address.
+      const moved: Entry[] = [];
       for (const entry of live.values()) {
         const { delivery } = entry;
         const target = delivery.targetId === null ? null : (options.target?.(delivery.targetId) ?? null);
         if (target === null || isFinished(delivery) || delivery.state === 'sending' || isAt(delivery, target)) continue;
         dispatcher.change(entry, { ...delivery, url: hrefOf(target) });
-        void saveQuietly().then(() => onDelivery(entry.delivery));
+        moved.push(entry);
+      }
+      if (moved.length > 0) {
+        void saveQuietly().then(() => {
+          for (const entry of moved) onDelivery(entry.delivery);
+        });
       }
       rules.changed();
       dispatcher.reconsider();

@@ -2,6 +2,7 @@
 // headers names Clerk; it must be chosen for the endpoint.
 
 import { defineProvider } from './define.ts';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 /** Clerk users, sessions and organisations. */
 export const clerk = defineProvider({
@@ -10,31 +11,7 @@ export const clerk = defineProvider({
   docsUrl: 'https://clerk.com/docs/guides/development/webhooks/overview',
   detect: [],
   looksLike: 'svix',
-  schemes: [
-    {
-      id: 'standard-webhooks-v1',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      encoding: 'base64',
-      secretType: 'whsec',
-      recipe: [
-        { kind: 'id' },
-        { kind: 'literal', text: '.' },
-        { kind: 'timestamp' },
-        { kind: 'literal', text: '.' },
-        { kind: 'body' },
-      ],
-      signatureHeaders: ['svix-signature'],
-      format: { kind: 'versions', version: 'v1' },
-      idHeaders: ['svix-id'],
-      timestamp: {
-        headers: ['svix-timestamp'],
-        unit: 'seconds',
-        toleranceSeconds: 300,
-        direction: 'both',
-        signed: true,
-      },
-    },
-  ],
+  schemes: [standardWebhooksScheme(['svix'])],
   deliveryId: [{ from: 'header', name: 'svix-id' }],
   eventType: [{ from: 'json', path: 'type' }],
   headers: [

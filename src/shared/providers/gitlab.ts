@@ -2,6 +2,7 @@
 // sent as it is. With both configured the signature decides; a right token must not save a wrong signature.
 
 import { defineProvider } from './define.ts';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 /** GitLab project, group and system webhooks. */
 export const gitlab = defineProvider({
@@ -10,29 +11,7 @@ export const gitlab = defineProvider({
   docsUrl: 'https://docs.gitlab.com/user/project/integrations/webhooks/',
   detect: ['x-gitlab-event', 'x-gitlab-token', 'x-gitlab-event-uuid', 'x-gitlab-webhook-uuid', 'x-gitlab-instance'],
   schemes: [
-    {
-      id: 'standard-webhooks-v1',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      encoding: 'base64',
-      secretType: 'whsec',
-      recipe: [
-        { kind: 'id' },
-        { kind: 'literal', text: '.' },
-        { kind: 'timestamp' },
-        { kind: 'literal', text: '.' },
-        { kind: 'body' },
-      ],
-      signatureHeaders: ['webhook-signature'],
-      format: { kind: 'versions', version: 'v1' },
-      idHeaders: ['webhook-id'],
-      timestamp: {
-        headers: ['webhook-timestamp'],
-        unit: 'seconds',
-        toleranceSeconds: 300,
-        direction: 'both',
-        signed: true,
-      },
-    },
+    standardWebhooksScheme(['webhook']),
     {
       kind: 'token',
       id: 'gitlab-token',

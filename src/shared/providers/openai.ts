@@ -2,6 +2,7 @@
 // change that; it must be chosen for the endpoint.
 
 import { defineProvider } from './define.ts';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 /** OpenAI background responses, batches and fine-tuning jobs. */
 export const openai = defineProvider({
@@ -10,32 +11,7 @@ export const openai = defineProvider({
   docsUrl: 'https://developers.openai.com/api/docs/guides/webhooks',
   detect: [],
   looksLike: 'standard-webhooks',
-  schemes: [
-    {
-      id: 'standard-webhooks-v1',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      encoding: 'base64',
-      secretType: 'whsec',
-      bareSecretIsText: true,
-      recipe: [
-        { kind: 'id' },
-        { kind: 'literal', text: '.' },
-        { kind: 'timestamp' },
-        { kind: 'literal', text: '.' },
-        { kind: 'body' },
-      ],
-      signatureHeaders: ['webhook-signature'],
-      format: { kind: 'versions', version: 'v1' },
-      idHeaders: ['webhook-id'],
-      timestamp: {
-        headers: ['webhook-timestamp'],
-        unit: 'seconds',
-        toleranceSeconds: 300,
-        direction: 'both',
-        signed: true,
-      },
-    },
-  ],
+  schemes: [standardWebhooksScheme(['webhook'], { bareSecretIsText: true })],
   deliveryId: [{ from: 'header', name: 'webhook-id' }],
   eventType: [{ from: 'json', path: 'type' }],
   headers: [

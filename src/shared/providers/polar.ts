@@ -2,6 +2,7 @@
 // Nothing in the headers names Polar; it must be chosen for the endpoint.
 
 import { defineProvider } from './define.ts';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 const customer =
   '{"id":"00000000-0000-4000-8000-000000000001","created_at":"2020-01-01T00:00:00Z","modified_at":null,' +
@@ -29,31 +30,7 @@ export const polar = defineProvider({
   docsUrl: 'https://polar.sh/docs/integrate/webhooks/delivery',
   detect: [],
   looksLike: 'standard-webhooks',
-  schemes: [
-    {
-      id: 'standard-webhooks-v1-utf8-secret',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      encoding: 'base64',
-      secretType: 'utf8',
-      recipe: [
-        { kind: 'id' },
-        { kind: 'literal', text: '.' },
-        { kind: 'timestamp' },
-        { kind: 'literal', text: '.' },
-        { kind: 'body' },
-      ],
-      signatureHeaders: ['webhook-signature'],
-      format: { kind: 'versions', version: 'v1' },
-      idHeaders: ['webhook-id'],
-      timestamp: {
-        headers: ['webhook-timestamp'],
-        unit: 'seconds',
-        toleranceSeconds: 300,
-        direction: 'both',
-        signed: true,
-      },
-    },
-  ],
+  schemes: [standardWebhooksScheme(['webhook'], { id: 'standard-webhooks-v1-utf8-secret', secretType: 'utf8' })],
   deliveryId: [{ from: 'header', name: 'webhook-id' }],
   eventType: [{ from: 'json', path: 'type' }],
   headers: [['Content-Type', 'application/json']],

@@ -2,6 +2,7 @@
 // own. Nothing in the headers names Resend; it must be chosen for the endpoint.
 
 import { defineProvider } from './define.ts';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 /** Resend email events. */
 export const resend = defineProvider({
@@ -10,31 +11,7 @@ export const resend = defineProvider({
   docsUrl: 'https://resend.com/docs/webhooks/verify-webhooks-requests',
   detect: [],
   looksLike: 'svix',
-  schemes: [
-    {
-      id: 'standard-webhooks-v1',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      encoding: 'base64',
-      secretType: 'whsec',
-      recipe: [
-        { kind: 'id' },
-        { kind: 'literal', text: '.' },
-        { kind: 'timestamp' },
-        { kind: 'literal', text: '.' },
-        { kind: 'body' },
-      ],
-      signatureHeaders: ['svix-signature'],
-      format: { kind: 'versions', version: 'v1' },
-      idHeaders: ['svix-id'],
-      timestamp: {
-        headers: ['svix-timestamp'],
-        unit: 'seconds',
-        toleranceSeconds: 300,
-        direction: 'both',
-        signed: true,
-      },
-    },
-  ],
+  schemes: [standardWebhooksScheme(['svix'])],
   deliveryId: [{ from: 'header', name: 'svix-id' }],
   eventType: [{ from: 'json', path: 'type' }],
   headers: [

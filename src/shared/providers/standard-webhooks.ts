@@ -2,27 +2,7 @@
 // v1 is a shared secret, v1a a key pair; one header may hold signatures of both.
 
 import { defineProvider } from './define.ts';
-import type { SchemeDefinition } from './define.ts';
-
-const envelope = {
-  encoding: 'base64',
-  recipe: [
-    { kind: 'id' },
-    { kind: 'literal', text: '.' },
-    { kind: 'timestamp' },
-    { kind: 'literal', text: '.' },
-    { kind: 'body' },
-  ],
-  signatureHeaders: ['webhook-signature'],
-  idHeaders: ['webhook-id'],
-  timestamp: {
-    headers: ['webhook-timestamp'],
-    unit: 'seconds',
-    toleranceSeconds: 300,
-    direction: 'both',
-    signed: true,
-  },
-} as const satisfies Partial<SchemeDefinition>;
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 /** Standard Webhooks, version v1 (HMAC) and v1a (Ed25519). */
 export const standardWebhooks = defineProvider({
@@ -32,20 +12,13 @@ export const standardWebhooks = defineProvider({
   detect: ['webhook-signature', 'webhook-id', 'webhook-timestamp'],
   detectPriority: -1,
   schemes: [
-    {
-      ...envelope,
-      id: 'standard-webhooks-v1',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      secretType: 'whsec',
-      format: { kind: 'versions', version: 'v1' },
-    },
-    {
-      ...envelope,
+    standardWebhooksScheme(['webhook']),
+    standardWebhooksScheme(['webhook'], {
       id: 'standard-webhooks-v1a',
       algorithm: { kind: 'ed25519' },
       secretType: 'whpk-ed25519',
       format: { kind: 'versions', version: 'v1a' },
-    },
+    }),
   ],
   deliveryId: [{ from: 'header', name: 'webhook-id' }],
   eventType: [{ from: 'json', path: 'type' }],

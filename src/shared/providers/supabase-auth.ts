@@ -3,6 +3,7 @@
 // Supabase Auth itself.
 
 import { defineProvider } from './define.ts';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 /** Supabase auth hooks over HTTP. */
 export const supabaseAuth = defineProvider({
@@ -11,31 +12,7 @@ export const supabaseAuth = defineProvider({
   docsUrl: 'https://supabase.com/docs/guides/auth/auth-hooks',
   detect: [],
   looksLike: 'standard-webhooks',
-  schemes: [
-    {
-      id: 'standard-webhooks-v1',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      encoding: 'base64',
-      secretType: 'whsec',
-      recipe: [
-        { kind: 'id' },
-        { kind: 'literal', text: '.' },
-        { kind: 'timestamp' },
-        { kind: 'literal', text: '.' },
-        { kind: 'body' },
-      ],
-      signatureHeaders: ['webhook-signature'],
-      format: { kind: 'versions', version: 'v1' },
-      idHeaders: ['webhook-id'],
-      timestamp: {
-        headers: ['webhook-timestamp'],
-        unit: 'seconds',
-        toleranceSeconds: 300,
-        direction: 'both',
-        signed: true,
-      },
-    },
-  ],
+  schemes: [standardWebhooksScheme(['webhook'])],
   deliveryId: [{ from: 'header', name: 'webhook-id' }],
   eventType: [
     { from: 'json', path: 'metadata.name' },

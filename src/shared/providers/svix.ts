@@ -2,6 +2,7 @@
 // (docs.svix.com/receiving/verifying-payloads/how-manual).
 
 import { defineProvider } from './define.ts';
+import { standardWebhooksScheme } from './standard-webhooks-scheme.ts';
 
 /** Svix and the services that send through it. */
 export const svix = defineProvider({
@@ -9,31 +10,7 @@ export const svix = defineProvider({
   name: 'Svix',
   docsUrl: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',
   detect: ['svix-signature', 'svix-id', 'svix-timestamp'],
-  schemes: [
-    {
-      id: 'standard-webhooks-v1',
-      algorithm: { kind: 'hmac', hash: 'sha256' },
-      encoding: 'base64',
-      secretType: 'whsec',
-      recipe: [
-        { kind: 'id' },
-        { kind: 'literal', text: '.' },
-        { kind: 'timestamp' },
-        { kind: 'literal', text: '.' },
-        { kind: 'body' },
-      ],
-      signatureHeaders: ['svix-signature', 'webhook-signature'],
-      format: { kind: 'versions', version: 'v1' },
-      idHeaders: ['svix-id', 'webhook-id'],
-      timestamp: {
-        headers: ['svix-timestamp', 'webhook-timestamp'],
-        unit: 'seconds',
-        toleranceSeconds: 300,
-        direction: 'both',
-        signed: true,
-      },
-    },
-  ],
+  schemes: [standardWebhooksScheme(['svix', 'webhook'])],
   deliveryId: [
     { from: 'header', name: 'svix-id' },
     { from: 'header', name: 'webhook-id' },

@@ -168,6 +168,7 @@ export function* findNeighbour(session: Session, own: Subject | null, message: M
 }
 
 /** The verdict says that a header is ambiguous, and none of its values is right. */
+// A generator like every search, though it computes nothing to pause after.
 // oxlint-disable-next-line require-yield
 function* findRepeated({ input }: Session, subjects: readonly Subject[]): Search {
   if (input.verdict.reason !== 'repeated-header') return null;
