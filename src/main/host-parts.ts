@@ -301,14 +301,15 @@ function storedValue(secrets: Secrets, name: string): string | null {
   }
 }
 
-/** A secret entered for one provider does not judge another's requests; one entered for none judges all. */
 function fitsProvider(secrets: Secrets, name: string, provider: string | null): boolean {
   const info = secrets.list().find((secret) => secret.name === name);
-  return (
-    info === undefined ||
-    info.provider === null ||
-    provider === null ||
-    info.provider === provider ||
-    !findProvider(info.provider)
-  );
+  return info === undefined || judges(info, provider);
+}
+
+/**
+ * Whether a secret may judge requests of `provider`: one entered for another provider does not, one entered for none
+ * judges all.
+ */
+export function judges({ provider: entered }: Pick<SecretInfo, 'provider'>, provider: string | null): boolean {
+  return entered === null || provider === null || entered === provider || !findProvider(entered);
 }

@@ -6,11 +6,10 @@ import { customProvider } from '../shared/custom-scheme.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Finding } from '../shared/exchange.ts';
-import { findProvider } from '../shared/providers/index.ts';
 import { defaultEndpoint, workspaceSchema } from '../shared/workspace.ts';
 import type { Workspace } from '../shared/workspace.ts';
 import { compress, decompress } from './host-diagnosis.ts';
-import { deliveriesSchema } from './host-parts.ts';
+import { deliveriesSchema, judges } from './host-parts.ts';
 import { checkInput } from './pipeline/check-input.ts';
 import type { Clock, Logger } from './ports.ts';
 import { diagnose } from './signatures/diagnosis/diagnose.ts';
@@ -102,9 +101,8 @@ function lookInto(
     const value = info.sealed ? null : secrets.value(info.name);
     if (value === null) continue;
     const secret = { name: info.name, value };
-    const fits = [null, provider].includes(info.provider) || provider === null || !findProvider(info.provider ?? '');
     const owner = endpoints.find(({ id, secretNames }) => id !== endpoint.id && secretNames.includes(info.name));
-    if (endpoint.secretNames.includes(info.name) && fits) own.push(secret);
+    if (endpoint.secretNames.includes(info.name) && judges(info, provider)) own.push(secret);
     else others.push({ secret, provider: info.provider, endpoint: owner?.name ?? null });
   }
   const scheme = workspace.schemes.find(({ id }) => id === provider);
