@@ -4,8 +4,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
-/** Bundled code starts in less than half the time; the native SQLite module cannot be bundled. */
-const external = ['electron', '@photostructure/sqlite'];
+/** Bundled code starts in less than half the time; native modules cannot be bundled. */
+const external = ['electron', '@photostructure/sqlite', '@ngrok/ngrok'];
 
 export default defineConfig({
   main: {
