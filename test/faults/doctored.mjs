@@ -2,13 +2,14 @@
 // which faults they did not see.
 
 import { bodyFor, sha256 } from './ledger.mjs';
+import { judgeRaw } from './raw-judge.mjs';
 import { checkReceived } from './received-check.mjs';
 import { checkSent } from './sent-check.mjs';
 import { checkSlept } from './slept-check.mjs';
 
 /** @returns {string[]} What the judgements are blind to; empty when they see everything. */
 export function findBlindSpots() {
-  return [...blindSpotsOfReceived(), ...blindSpotsOfSent(), ...blindSpotsOfSlept()];
+  return [...blindSpotsOfReceived(), ...blindSpotsOfSent(), ...blindSpotsOfSlept(), ...blindSpotsOfRaw()];
 }
 
 function blindSpotsOfReceived() {
@@ -177,6 +178,69 @@ function blindSpotsOfSlept() {
     tooEarly: count({ got: [first, again, due1, { ...due2, at: due1.at }] }),
     notDue: count({ got: [first, again, due1] }),
   });
+}
+
+function blindSpotsOfRaw() {
+  const captured = {
+    seq: 1,
+    target: '/hook',
+    sha256: 'aa',
+    truncated: false,
+    remoteAddress: '127.0.0.1',
+    headers: /** @type {[string, string][]} */ ([['Host', 'x']]),
+  };
+  const stored = {
+    class: 'capture-exact',
+    maxCaptured: 1,
+    bodySha256: 'aa',
+    capturedPath: '/hook',
+    capturedHeaders: 1,
+  };
+  const row = { class: 'capture-n', minCaptured: 2, maxCaptured: 2, capturedBodies: ['aa', 'bb'] };
+  const refusal = { class: 'reject-close', statuses: [400], maxCaptured: 0 };
+  const one = { statuses: [200], received: 'HTTP/1.1 200 OK', isClosed: false, captured: [captured] };
+  const two = { ...one, statuses: [200, 200], captured: [captured, { ...captured, seq: 2, sha256: 'bb' }] };
+  const none = { statuses: [400], received: 'HTTP/1.1 400 Bad Request', isClosed: true, captured: [] };
+  /** @param {any} expect @param {any} played */
+  const count = (expect, played, id = 'any') => judgeRaw({ id, file: '', expect }, played).length;
+  const good = { stored: count(stored, one), row: count(row, two), refusal: count(refusal, none) };
+  /** @type {Record<string, number>} */
+  const doctored = {
+    'status of a capture': count(stored, { ...one, statuses: [400] }),
+    'no status': count(stored, { ...one, statuses: [] }),
+    'nothing captured': count(stored, { ...one, captured: [] }),
+    'captured twice': count(stored, { ...one, captured: [captured, captured] }),
+    'cut body taken for whole': count(stored, { ...one, captured: [{ ...captured, truncated: true }] }),
+    'other bytes': count(stored, { ...one, captured: [{ ...captured, sha256: 'bb' }] }),
+    'other target': count(stored, { ...one, captured: [{ ...captured, target: '/' }] }),
+    'other headers': count(stored, { ...one, captured: [{ ...captured, headers: [] }] }),
+    'forged address': count(stored, { ...one, captured: [{ ...captured, remoteAddress: '8.8.8.8' }] }),
+    'a trailer': count(stored, { ...one, captured: [{ ...captured, headers: [['X-Checksum', '1']] }] }),
+    'a Host from a trailer': count(
+      refusal,
+      { ...none, captured: [{ ...captured, headers: [['Host', 'other.example']], truncated: false }] },
+      'chunked-trailers-forbidden',
+    ),
+    'a CORS grant': count(stored, { ...one, received: 'HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *' }),
+    'an upgrade': count(stored, { ...one, received: 'HTTP/1.1 101 Switching' }),
+    'a server name': count(stored, { ...one, received: 'HTTP/1.1 200 OK\r\nServer: x' }),
+    'an echo': count(stored, { ...one, received: 'HTTP/1.1 200 OK\r\n\r\ntrace-canary' }),
+    'a lost one of two': count(row, { ...two, captured: [captured], statuses: [200] }),
+    'another order': count(row, { ...two, captured: two.captured.toReversed() }),
+    'bodies exchanged': count(row, { ...two, captured: [{ ...captured, sha256: 'bb' }, two.captured[0]] }),
+    'too few replies': count(row, { ...two, statuses: [200] }),
+    'an accepted refusal': count(refusal, { ...none, statuses: [200] }),
+    'an open socket': count(refusal, { ...none, isClosed: false }),
+    'a capture of a refusal': count(refusal, { ...none, captured: [captured] }),
+    'a smuggled one': count(
+      { ...stored, capturedPath: undefined },
+      { ...one, captured: [{ ...captured, target: '/smuggled' }] },
+    ),
+  };
+  return [
+    ...Object.entries(good).flatMap(([name, found]) => (found > 0 ? [`B5: sees a fault in a good ${name}`] : [])),
+    ...Object.entries(doctored).flatMap(([name, found]) => (found === 0 ? [`B5: does not see ${name}`] : [])),
+  ];
 }
 
 /**

@@ -1,13 +1,14 @@
 // F1: SIGKILL under load. The headless host is killed and restarted on the same folder and port while a client keeps
 // sending; afterwards everything that was acknowledged must be in the history, byte for byte.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { percentile, readLedger, sha256 } from './ledger.mjs';
+import { percentile, readLedger } from './ledger.mjs';
 import { createRandom } from './random.mjs';
 import { checkReceived } from './received-check.mjs';
+import { checkIntegrity, findDebris, readStored, told } from './stored.mjs';
 
 const requestsPerSecond = 300;
 
@@ -62,7 +63,7 @@ export async function runKillUnderLoad({ cli, rounds, seed, processes, log }) {
   const stored = await readStored(processes, cli, dataDir, seen.trouble);
   const checks = checkReceived(ledger, stored);
   const integrity = await checkIntegrity(processes, join(dataDir, 'history.sqlite'));
-  const crashFiles = readdirSync(dataDir).filter((name) => /crash|corrupt/.test(name));
+  const crashFiles = findDebris(dataDir);
   const firstAckMs = firstAcks(ledger, seen.readyAt, seen.killedAt);
   const ackMs = ledger.flatMap((entry) => (entry.t === 'ack' && entry.ms !== undefined ? [entry.ms] : []));
 
@@ -119,46 +120,6 @@ export async function runKillUnderLoad({ cli, rounds, seed, processes, log }) {
 const clientScript = join(import.meta.dirname, 'client.mjs');
 
 /**
- * Dumps the stopped folder through the command line.
- * @param {import('./processes.mjs').Processes} processes
- * @param {string} cli
- * @param {string} dataDir
- * @param {string[]} trouble
- */
-async function readStored(processes, cli, dataDir, trouble) {
-  /** @type {import('./received-check.mjs').StoredEntry[]} */
-  const stored = [];
-  const { code, errors } = await processes.run(cli, ['requests', '--json', '--limit', '0', '--data-dir', dataDir], {
-    timeoutMs: 120_000,
-    onLine: (line) => {
-      if (line.type !== undefined && line.type !== 'request') return;
-      const id = line.headers.find(
-        (/** @type {[string, string]} */ [name]) => name.toLowerCase() === 'x-fault-id',
-      )?.[1];
-      const bodySha = sha256(Buffer.from(line.bodyBase64, 'base64'));
-      stored.push({ id: id ?? `no id, seq ${line.seq}`, seq: line.seq, sha256: line.sha256, bodySha });
-    },
-  });
-  if (code !== 0) trouble.push(`reading the stopped folder ended with ${code}: ${errors.slice(-500)}`);
-  return stored;
-}
-
-/**
- * @param {import('./processes.mjs').Processes} processes
- * @param {string} file
- * @returns {Promise<string[]>} What is wrong; empty when sound.
- */
-export async function checkIntegrity(processes, file) {
-  /** @type {any} */
-  let answer;
-  const { errors } = await processes.run(join(import.meta.dirname, 'integrity.mjs'), [file], {
-    onLine: (line) => (answer = line),
-  });
-  if (answer === undefined) return [`no answer: ${errors.slice(-500)}`];
-  return answer.isSound ? [] : answer.found;
-}
-
-/**
  * Time from each ready line to the first acknowledgement of a request that left after it. A life shorter than a
  * second without one says nothing and is left out.
  * @param {readonly import('./received-check.mjs').LedgerEntry[]} ledger
@@ -174,13 +135,4 @@ function firstAcks(ledger, readyAt, killedAt) {
     if (ack) return [ack.at - from];
     return until - from >= 1_000 ? [Infinity] : [];
   });
-}
-
-/**
- * A count and the first few, as one problem; none for an empty list.
- * @param {readonly string[]} items
- * @param {string} what
- */
-export function told(items, what) {
-  return items.length === 0 ? [] : [`${items.length} ${what}: ${items.slice(0, 10).join(', ')}`];
 }

@@ -6,10 +6,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { checkIntegrity, told } from './f1-kill-under-load.mjs';
 import { bodyFor, readLedger } from './ledger.mjs';
 import { createRandom } from './random.mjs';
 import { checkSent } from './sent-check.mjs';
+import { checkIntegrity, told } from './stored.mjs';
 
 /** Messages, each to three targets; they come in batches, one before each of the first rounds. */
 const sizes = { quick: { messages: 500, batches: 5 }, full: { messages: 670, batches: 10 } };

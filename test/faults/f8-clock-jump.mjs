@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { told } from './f1-kill-under-load.mjs';
 import { bodyFor } from './ledger.mjs';
+import { told } from './stored.mjs';
 
 const secret = `whsec_${Buffer.from('a secret for the fault harness only').toString('base64')}`;
 const dayMs = 86_400_000;

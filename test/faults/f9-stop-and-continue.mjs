@@ -7,9 +7,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { checkIntegrity, told } from './f1-kill-under-load.mjs';
 import { bodyFor, readLedger, sha256 } from './ledger.mjs';
 import { checkSlept } from './slept-check.mjs';
+import { checkIntegrity, told } from './stored.mjs';
 
 const secret = `whsec_${Buffer.from('a secret for the fault harness only').toString('base64')}`;
 /** Deliveries by path. At most four of one path are in flight at once. */

@@ -23,9 +23,11 @@ import { createInterface } from 'node:readline';
 /**
  * @typedef {object} Processes
  * @property {(script: string, args: readonly string[], options?: { onLine?: (line: any) => void, env?:
- *   Readonly<Record<string, string>> }) => Child} start Runs a script with this Node; `env` adds variables.
- * @property {(script: string, args: readonly string[], options?: { onLine?: (line: any) => void, timeoutMs?: number })
- *   => Promise<{ code: number | null, errors: string }>} run Starts it and waits for its end.
+ *   Readonly<Record<string, string>>, through?: readonly string[] }) => Child} start Runs a script with this Node;
+ *   `env` adds variables, `through` is a program with arguments that becomes this Node (`prlimit --nofile=64`).
+ * @property {(script: string, args: readonly string[], options?: { onLine?: (line: any) => void, timeoutMs?: number,
+ *   env?: Readonly<Record<string, string>> }) => Promise<{ code: number | null, errors: string }>} run Starts it and
+ *   waits for its end.
  * @property {() => void} killAll
  */
 
@@ -39,7 +41,8 @@ export function createProcesses(onOddLine) {
 
   /** @type {Processes['start']} */
   const start = (script, args, options = {}) => {
-    const child = spawn(process.execPath, [script, ...args], {
+    const [program, ...first] = [...(options.through ?? []), process.execPath];
+    const child = spawn(program, [...first, script, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...cleanEnvironment(), ...options.env },
     });

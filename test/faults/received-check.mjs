@@ -8,6 +8,7 @@ import { bodyFor, sha256 } from './ledger.mjs';
  * @property {'sent' | 'ack' | 'refused' | 'err'} t
  * @property {string} id
  * @property {number} at Epoch ms.
+ * @property {number} [status] Of the reply.
  * @property {string} [sha] SHA-256 of the body that was sent.
  * @property {number} [ms] From the planned send time to the end of the reply.
  */
