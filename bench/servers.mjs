@@ -52,9 +52,10 @@ export async function startServer(name, args, folder) {
  * @param {number} options.seconds
  * @param {number} options.connections
  * @param {string} options.events File of signed events.
+ * @param {number} [options.paths] Over how many paths they are spread; one path when absent.
  * @returns {Promise<Run>}
  */
-export async function load(server, { seconds, connections, events }) {
+export async function load(server, { seconds, connections, events, paths = 0 }) {
   const script = join(import.meta.dirname, 'stripe-load.lua');
   const args = [
     '-t1',
@@ -66,6 +67,7 @@ export async function load(server, { seconds, connections, events }) {
     `http://127.0.0.1:${server.port}`,
     '--',
     events,
+    String(paths),
   ];
   const cpuBefore = cpuUsOf(server.child.pid);
   const wrk = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'] });

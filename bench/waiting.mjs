@@ -22,8 +22,8 @@ const probeEveryMs = 50;
  */
 
 /**
- * The deliveries are overdue, so they leave at 4 per second and target while the host runs: each of them saves the
- * whole queue.
+ * The deliveries are overdue, so they leave at 4 per second and target while the host runs: each of them saves what it
+ * changes, the first one the whole queue.
  * @param {object} options
  * @param {string} options.cli
  * @param {string} options.dataDir With the deliveries in it.

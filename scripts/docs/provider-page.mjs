@@ -276,6 +276,8 @@ function handshakeAnswer(answer) {
       return `status ${answer.status} and ${answer.body === '' ? 'no body' : `the body ${code(answer.body)}`}`;
     case 'hmac-json':
       return `JSON that holds the value of ${describeSource(answer.source)} as ${code(answer.plain)}, and its HMAC-SHA256 in hex as ${code(answer.hashed)}`;
+    case 'hmac-token':
+      return `JSON that holds ${code(answer.prefix)} and the HMAC-SHA256 of ${describeSource(answer.source)} in base64 as ${code(answer.name)}; only where the token is letters, digits and \`+/=_.-\``;
     case 'fetch':
       return `status 200; the address in ${describeSource(answer.source)} is called when you say so`;
   }

@@ -23,6 +23,9 @@ const TEST_PROGRAMS = new Map([
   ['curl', 'curl'],
   ['openssl', 'openssl'],
   ['wrk', 'wrk'],
+  // Tunnels over ssh are tested against a server of the tests' own; nothing else here needs one.
+  ['sshd', 'openssh-server'],
+  ['ssh', 'openssh-client'],
 ]);
 const DISPLAY_PROGRAMS = new Map([
   ['xvfb-run', 'xvfb'],
@@ -68,18 +71,37 @@ export async function ensureSystemParts(options) {
   await aptGet(apt, ['update', '-qq']);
   // The lists may have been empty until now.
   const names = await availableNames(missing.packages);
-  const installed = await aptGet(apt, [
-    'install',
-    '-y',
-    '-qq',
-    '--no-install-recommends',
-    '-o',
-    'DPkg::Lock::Timeout=300',
-    ...names,
-  ]);
+  const installed = await withoutServices(names, () =>
+    aptGet(apt, ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...names]),
+  );
   const still = await findMissing(options);
   if (still.blocking) {
     throw new SetupError(`apt-get did not provide ${still.what.join(', ')}:\n${installed.output.trim()}`);
+  }
+}
+
+/** Answers Debian's question whether services may start during an installation. */
+const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
+
+/**
+ * Runs an installation that starts no service and leaves none switched on: a developer's machine must not get an SSH
+ * server because tests need the program.
+ * @template T
+ * @param {readonly string[]} names
+ * @param {() => Promise<T>} install
+ * @returns {Promise<T>}
+ */
+async function withoutServices(names, install) {
+  if (!names.includes('openssh-server') || fs.existsSync(SERVICE_POLICY)) return install();
+  fs.writeFileSync(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    const result = await install();
+    const systemctl = findProgram('systemctl');
+    // Without a running systemd this only removes the links that would start it.
+    if (systemctl) await runWatched(systemctl, ['disable', 'ssh.service', 'ssh.socket'], { cwd: os.tmpdir() });
+    return result;
+  } finally {
+    fs.rmSync(SERVICE_POLICY, { force: true });
   }
 }
 
