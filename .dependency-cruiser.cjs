@@ -1,5 +1,6 @@
 // The import table of the house: which folder may know which. Anything not allowed here is an error.
-const domains = '(receiver|pipeline|signatures|sender|store|formats|handler-check|reconcile|volume|ipc|electron)';
+const domains =
+  '(receiver|pipeline|signatures|sender|store|formats|handler-check|reconcile|volume|tunnels|ipc|electron)';
 
 /** A rule: files in `from` must not import anything that matches `to` unless it also matches `except`. */
 const forbid = (name, from, to, except = []) => ({
@@ -53,6 +54,7 @@ module.exports = {
       to: { path: '^src/main/store/', dependencyTypesNot: ['type-only'] },
     },
     forbid('reconcile-knows-shared', '^src/main/reconcile/', '^src/', [shared, '^src/main/reconcile/']),
+    forbid('tunnels-know-shared', '^src/main/tunnels/', '^src/', [shared, '^src/main/tunnels/', '^src/main/ports.ts$']),
     forbid('volume-knows-shared', '^src/main/volume/', '^src/', [shared, '^src/main/volume/', '^src/main/ports.ts$']),
     // Its requests are signed and sent by the very code that it stands beside.
     forbid('handler-check-imports', '^src/main/handler-check/', '^src/', [

@@ -110,6 +110,7 @@ function inputFor(parts: Parts, stored: StoredRequest): DiagnoseInput {
       definition: stored.provider === null ? undefined : parts.definition(stored.provider),
       secrets,
       now: stored.receivedAt,
+      earlier: stored.verdict,
     },
   );
   return {

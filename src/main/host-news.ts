@@ -10,8 +10,8 @@ type WorkspaceChange = Extract<Change, { readonly type: 'workspace' }>;
 
 /** What a person configures, as it is now. */
 export function workspaceView(parts: Parts): Omit<WorkspaceChange, 'type'> {
-  const { targets, schemes, schedules, pulls } = parts.workspace.data;
-  return { endpoints: listedEndpoints(parts), targets, schemes, schedules, pulls };
+  const { targets, schemes, schedules, pulls, tunnels } = parts.workspace.data;
+  return { endpoints: listedEndpoints(parts), targets, schemes, schedules, pulls, tunnels };
 }
 
 /** Endpoints as a person sees them: the stored ones and the catch-all, without the built-in one for the test event. */
@@ -38,7 +38,18 @@ export function summarize(exchange: Exchange): ExchangeSummary {
     sha256: request.sha256,
     verdict: exchange.verdict,
     duplicate: exchange.duplicate,
-    reply: { status: exchange.replyStatus, challenge: exchange.challenge ?? false },
+    reply: replyOf(exchange),
   };
-  return exchange.pulled ? { ...summary, pulled: true } : summary;
+  const { pulled, webPage, sender } = exchange;
+  if (!pulled && !webPage && sender === undefined) return summary;
+  return {
+    ...summary,
+    ...(pulled && { pulled }),
+    ...(webPage && { webPage }),
+    ...(sender !== undefined && { sender }),
+  };
+}
+
+function replyOf({ replyStatus: status, challenge = false, reply }: Exchange): ExchangeSummary['reply'] {
+  return reply ? { status, challenge, by: reply.by } : { status, challenge };
 }

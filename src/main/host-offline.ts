@@ -32,7 +32,7 @@ export { PullError } from './reconcile/pull-error.ts';
 export { pull } from './reconcile/pull.ts';
 export type { PullSource } from './reconcile/source.ts';
 export { createSource } from './reconcile/sources.ts';
-export { attemptLine, deliveryLine, jsonText, refusedLine, requestLine } from './formats/jsonl.ts';
+export { attemptLine, deliveryLine, jsonText, refusedLine, replyRecordLine, requestLine } from './formats/jsonl.ts';
 
 /** The stored configuration; the defaults where there is none. Throws AppError STORE_UNREADABLE. */
 export async function readWorkspace(options: {
@@ -41,7 +41,7 @@ export async function readWorkspace(options: {
   readonly logger: Logger;
 }): Promise<Workspace> {
   const { dataDir: dir, clock, logger } = options;
-  const defaults: Workspace = { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [] };
+  const defaults: Workspace = { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [], tunnels: [] };
   const shared = { dir, clock, logger, readOnly: true } as const;
   return (await openDocument({ ...shared, name: 'workspace.json', version: 1, schema: workspaceSchema, defaults }))
     .data;

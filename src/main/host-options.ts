@@ -3,6 +3,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
+import type { Forward } from '../shared/forwards.ts';
+import type { Endpoint } from '../shared/workspace.ts';
 import type { Clock, Desktop, Logger, Random, SecretBox } from './ports.ts';
 import type { ReceiverLimits } from './receiver/server.ts';
 import type { SecretValue } from './signatures/verify.ts';
@@ -23,6 +25,8 @@ export interface RunEndpoint {
   readonly status?: number | undefined;
   /** Origin under which senders reach the receiver, for schemes that sign the URL. */
   readonly publicUrl?: string | undefined;
+  readonly mode?: Endpoint['mode'] | undefined;
+  readonly forwards?: readonly Forward[] | undefined;
 }
 
 /** What a host is started with. */

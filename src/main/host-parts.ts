@@ -57,6 +57,8 @@ export interface Parts {
   readonly deadLetters: Document<DeliveriesDocument>;
   /** Where the pulls go on. */
   readonly pullState: Document<PullState>;
+  /** Addresses of tunnels that senders know. */
+  readonly tunnelState: Document<TunnelState>;
   /** All endpoints that requests can arrive at, the built-in ones included. */
   endpoints(): readonly Endpoint[];
   /** Endpoint by id; the catch-all for an id that is gone. */
@@ -124,6 +126,19 @@ const pullStateSchema = v.object({
 /** Payload of pulls.json. */
 export type PullState = v.InferOutput<typeof pullStateSchema>;
 
+const tunnelStateSchema = v.object({
+  tunnels: v.array(
+    v.object({
+      /** Of the setup. */
+      id: v.string(),
+      /** The address that the person registered with senders. */
+      registeredUrl: v.string(),
+    }),
+  ),
+});
+/** Payload of tunnels.json. */
+export type TunnelState = v.InferOutput<typeof tunnelStateSchema>;
+
 /** Opens the data folder. Throws AppError STORE_LOCKED, STORE_UNREADABLE, STORE_FOREIGN. */
 export async function openParts(options: HostOptions): Promise<Parts> {
   for (const warning of openDataFolder(options.dataDir).warnings) options.logger.warn(warning);
@@ -152,18 +167,19 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     name: 'workspace.json',
     version: 1,
     schema: workspaceSchema,
-    defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [] },
+    defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [], tunnels: [] },
   });
-  const deliveries = (name: string) =>
+  const deliveries = (name: string, journal?: 'deliveries') =>
     document({
       ...shared,
       name,
+      journal,
       version: 1,
       minIntervalMs: queueIntervalMs,
       schema: deliveriesSchema,
       defaults: { deliveries: [] },
     });
-  const queueDocument = await deliveries('queue.json');
+  const queueDocument = await deliveries('queue.json', 'deliveries');
   const deadLetters = await deliveries('dead-letters.json');
   const pullState = await document({
     ...shared,
@@ -172,10 +188,17 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     schema: pullStateSchema,
     defaults: { pulls: [] },
   });
+  const tunnelState = await document({
+    ...shared,
+    name: 'tunnels.json',
+    version: 1,
+    schema: tunnelStateSchema,
+    defaults: { tunnels: [] },
+  });
   const secrets = await openSecrets({ ...shared, box: options.secretBox });
   const history = (options.store?.openHistory ?? openHistory)(shared);
 
-  const documents = [settings, workspace, queueDocument, deadLetters, pullState];
+  const documents = [settings, workspace, queueDocument, deadLetters, pullState, tunnelState];
   const testSecret: SecretValue = { name: testSecretName, value: randomSecret('standard-webhooks', options.random) };
   const run = options.runEndpoint;
 
@@ -223,6 +246,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     queueDocument,
     deadLetters,
     pullState,
+    tunnelState,
     endpoints: () => current().list,
     endpoint: (id) => current().byId.get(id) ?? (current().byId.get('default') as Endpoint),
     definition(provider) {
@@ -288,6 +312,8 @@ function runEndpoint(fallback: Endpoint, run: NonNullable<HostOptions['runEndpoi
     ...fallback,
     provider: run.provider ?? fallback.provider,
     publicUrl: run.publicUrl ?? fallback.publicUrl,
+    mode: run.mode ?? fallback.mode,
+    forwards: run.forwards ? [...run.forwards] : fallback.forwards,
     reply,
   };
 }

@@ -50,6 +50,11 @@ export function findPulled(
   return event.match ? (bodies?.find(event.event, event.match) ?? null) : null;
 }
 
+/** Whether a request was put into the history by a pull, and never arrived. */
+export function isPulled({ history }: Pick<Parts, 'history'>, requestId: string): boolean {
+  return history.get(requestId)?.pulled === true;
+}
+
 /** Puts an event into the history, marked as pulled; resolves with the request's id when it is durable. */
 export async function recordPulled(
   { parts, random, onStored }: PullHistoryOptions,

@@ -6,7 +6,7 @@ import type { ExchangeSummary } from '../shared/exchange.ts';
 import type { PulledEvent, PullSetup, PullStatus } from '../shared/pulls.ts';
 import type { Parts } from './host-parts.ts';
 import { createBodyIndex } from './host-pull-bodies.ts';
-import { findPulled, recordPulled } from './host-pull-history.ts';
+import { findPulled, isPulled, recordPulled } from './host-pull-history.ts';
 import type { Random } from './ports.ts';
 import { createPoller } from './reconcile/poller.ts';
 import type { Poller } from './reconcile/poller.ts';
@@ -115,15 +115,19 @@ export function createPullWatch(options: PullWatchOptions): PullWatch {
       sinceAt,
       clock,
       isKnown: (eventId, event) => findPulled(parts, setup, eventId, event, bodies),
+      isPulled: (requestId) => isPulled(parts, requestId),
       record: (event) => recordPulled({ parts, random, onStored }, setup, event),
       onEvent: enter,
     };
   }
 
-  function enter({ id: eventId, event, at, state, requestId }: PullLine): void {
+  function enter({ id: eventId, event, at, state, requestId, pulled }: PullLine): void {
     if (state !== 'arrived') missed += 1;
+    // This very look may have pulled it before it was interrupted, and has told so.
+    if (pulled && events.some((one) => one.id === eventId && one.state !== 'arrived')) return;
     const others = events.filter((one) => one.id !== eventId);
-    events = [{ id: eventId, event, at, state, requestId }, ...others]
+    const mark = pulled ? { pulled } : {};
+    events = [{ id: eventId, event, at, state, requestId, ...mark }, ...others]
       .toSorted((a, b) => b.at - a.at)
       .slice(0, mostEvents);
   }

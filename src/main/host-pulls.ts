@@ -84,8 +84,9 @@ export function createPulls({ parts, random, emit, workspaceChanged }: PullConte
       async 'pulls.remove'({ id }) {
         await drop(id);
         await workspace.update((data) => ({ ...data, pulls: data.pulls.filter((other) => other.id !== id) }));
-        await parts.pullState.update((data) => ({ pulls: data.pulls.filter((other) => other.id !== id) }));
+        // A look that was asked for meanwhile must have ended, or it would write its place once more.
         await drop(id);
+        await parts.pullState.update((data) => ({ pulls: data.pulls.filter((other) => other.id !== id) }));
         workspaceChanged();
         return null;
       },

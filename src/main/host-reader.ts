@@ -45,9 +45,17 @@ export function openReader(options: {
   checkFolder(dir);
   const shared = { dir, clock, logger, readOnly: true } as const;
   const history = existsSync(join(dir, 'history.sqlite')) ? openHistory(shared) : null;
-  const readDeliveries = async (name: string) =>
-    (await openDocument({ ...shared, name, version: 1, schema: deliveriesSchema, defaults: { deliveries: [] } })).data
-      .deliveries;
+  const readDeliveries = async (name: string, journal?: 'deliveries') =>
+    (
+      await openDocument({
+        ...shared,
+        name,
+        journal,
+        version: 1,
+        schema: deliveriesSchema,
+        defaults: { deliveries: [] },
+      })
+    ).data.deliveries;
   const readSecrets = () => openSecrets({ ...shared, box: noKeyring });
   return {
     history,
@@ -61,7 +69,7 @@ export function openReader(options: {
         name: 'workspace.json',
         version: 1,
         schema: workspaceSchema,
-        defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [] },
+        defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [], tunnels: [] },
       });
       return lookInto(request, body, workspace.data, await readSecrets());
     },
@@ -70,7 +78,7 @@ export function openReader(options: {
       const gone = new Set(dead.map((delivery) => delivery.id));
       const archived = history?.listArchived(0) ?? [];
       for (const delivery of archived) gone.add(delivery.id);
-      const pending = (await readDeliveries('queue.json')).filter((delivery) => !gone.has(delivery.id));
+      const pending = (await readDeliveries('queue.json', 'deliveries')).filter((delivery) => !gone.has(delivery.id));
       return [...archived, ...dead, ...pending].sort((a, b) => a.createdAt - b.createdAt);
     },
     async secretValues() {
@@ -108,7 +116,7 @@ function lookInto(
   const scheme = workspace.schemes.find(({ id }) => id === provider);
   const input = checkInput(
     { ...request, body },
-    { endpoint, provider, definition: scheme && customProvider(scheme), secrets: own, now },
+    { endpoint, provider, definition: scheme && customProvider(scheme), secrets: own, now, earlier: verdict },
   );
   const configuredUrl = endpoint.publicUrl;
   const { findings } = diagnose({ ...input, verdict, others, configuredUrl, decompress, compress });

@@ -1,28 +1,36 @@
 // The composition root: opens the store, builds pipeline, receiver and queue, and joins them through callbacks.
 // It knows every part and no Electron, so the window and the command line run the very same host.
 
+import { randomUUID } from 'node:crypto';
 import type { Change, CommandHandlers, ReceiverState } from '../shared/contract.ts';
 import { AppError, toErrorValue } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
+import { fraction } from '../shared/fraction.ts';
 import { makeId } from '../shared/id.ts';
 import { createChecks } from './host-check.ts';
 import { createHandlers } from './host-commands.ts';
 import { createDiagnoser } from './host-diagnosis.ts';
-import { summarize, workspaceView } from './host-news.ts';
+import { createForwarder } from './host-forward.ts';
+import { workspaceView } from './host-news.ts';
 import type { HostOptions } from './host-options.ts';
 import { openParts } from './host-parts.ts';
 import type { Parts } from './host-parts.ts';
 import { createPulls } from './host-pulls.ts';
+import { createReception } from './host-receive.ts';
+import { createRetention } from './host-retention.ts';
+import { createHostTunnels, createTunnelHandlers } from './host-tunnels.ts';
 import { createVolumeHandlers } from './host-volume.ts';
 import { createOneOffSecrets } from './one-off-secrets.ts';
+import { findActiveEndpoint } from './pipeline/endpoint.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
+import type { JudgedPassage } from './pipeline/pipeline.ts';
+import { createAccess } from './receiver/access.ts';
+import { createReplyChooser } from './receiver/rules.ts';
 import { startReceiver } from './receiver/server.ts';
-import type { Receiver, ReplyPlan } from './receiver/server.ts';
+import type { Receiver } from './receiver/server.ts';
 import { createQueue } from './sender/queue.ts';
 import type { Queue } from './sender/queue.ts';
-import { answerHandshake } from './signatures/handshake.ts';
 import { verify } from './signatures/verify.ts';
-import type { Exchange } from './store/history.ts';
 import { createVolume } from './volume/volume.ts';
 
 /** A running Hookbench without a window. */
@@ -32,6 +40,8 @@ export interface Host {
   /** Finishes what is in flight, saves, closes the store and gives the folder free. */
   stop(): Promise<void>;
   readonly handlers: CommandHandlers;
+  /** The machine slept: what the time asleep may have broken is looked at. */
+  resumed(): void;
   /** Calls `listener` for every piece of news; returns a function that stops it. */
   onChange(listener: (change: Change) => void): () => void;
   readonly receiver: () => ReceiverState;
@@ -53,15 +63,20 @@ export async function createHost(options: HostOptions): Promise<Host> {
   let receiver: Receiver | null = null;
   let receiverState: ReceiverState = { status: 'stopped' };
   const setReceiverState = (state: ReceiverState) => {
+    const before = receiverState;
     receiverState = state;
     emit({ type: 'receiver', receiver: state });
+    if (before.status !== state.status) tunnels.receiverChanged();
   };
   const noteFault = () => {
     if (receiverState.status !== 'listening' || receiverState.storeFault === history.fault) return;
     setReceiverState({ ...receiverState, storeFault: history.fault });
   };
 
-  const workspaceChanged = (): void => emit({ type: 'workspace', ...workspaceView(parts) });
+  const workspaceChanged = (): void => {
+    emit({ type: 'workspace', ...workspaceView(parts) });
+    forwarder.endpointsChanged();
+  };
 
   const volume = createVolume({ clock, logger, onRun: (run) => emit({ type: 'volume', run }) });
   /** Secrets that a run of many deliveries still signs with, though none may be under way at the moment. */
@@ -105,6 +120,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
     onAttempt(delivery, attempt) {
       emit({ type: 'attempt', deliveryId: delivery.id, attempt });
+      forwarder.attempted(delivery, attempt);
       volume.onAttempt(delivery, attempt);
     },
     onRemoved(ids, removed) {
@@ -133,20 +149,52 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const pulls = createPulls({ parts, random: options.random, emit, workspaceChanged });
   const checks = createChecks({ parts, options, emit });
 
-  async function onRequest(request: CapturedRequest): Promise<ReplyPlan> {
-    const judged = pipeline.judge(request);
-    const plan = planReply(parts, judged);
-    const exchange = planned(judged, plan);
-    try {
-      await history.append(exchange);
-    } finally {
-      noteFault();
-    }
-    if (listeners.size > 0) emit({ type: 'request', summary: summarize(exchange) });
-    pulls.noticed(exchange);
-    diagnoser.noticed(request.id, exchange.verdict.status);
-    return plan;
+  const tunnels = createHostTunnels({ parts, random: options.random, receiver: () => receiverState, emit });
+  const forwarder = createForwarder({
+    clock,
+    queue,
+    history,
+    endpoints: parts.endpoints,
+    definition: parts.definition,
+    throughTunnel: (request) => tunnels.passageOf(request) !== null,
+    onHealth: (health) => emit({ type: 'forward-health', health }),
+  });
+  function judgedPassage(request: CapturedRequest): JudgedPassage | null {
+    const passage = tunnels.passageOf(request);
+    if (!passage) return null;
+    const { publicUrl = null } = tunnels.states().find(({ id }) => id === passage.tunnelId) ?? {};
+    const isChannel = parts.workspace.data.tunnels.some(({ id, kind }) => id === passage.tunnelId && kind === 'smee');
+    return { sender: passage.sender, origin: isChannel ? null : publicUrl };
   }
+  const reception = createReception({
+    parts,
+    pipeline,
+    chooser: createReplyChooser({
+      now: () => clock.now(),
+      random01: () => fraction(options.random),
+      makeUuid: randomUUID,
+    }),
+    forwarder,
+    aside: (request) => tunnels.answerProbe(request),
+    passageOf: judgedPassage,
+    emit: (change) => {
+      if (listeners.size > 0) emit(change);
+    },
+    onStored(exchange, stored) {
+      noteFault();
+      if (!stored) return;
+      pulls.noticed(exchange);
+      diagnoser.noticed(exchange.request.id, exchange.verdict.status);
+    },
+  });
+  const access = createAccess({
+    monotonic: () => clock.monotonic(),
+    bodyLimit: options.limits.bodyLimit,
+    endpointOf: (target) => findActiveEndpoint(parts.endpoints(), target),
+    passageOf: (head) => tunnels.passageOf(head),
+    storedBytes: (endpointId) => history.storedBytes(endpointId),
+  });
+  const retention = createRetention({ parts, emit });
 
   async function startListening(port: number): Promise<void> {
     const host = options.listen?.host ?? '127.0.0.1';
@@ -160,11 +208,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
         monotonic: () => clock.monotonic(),
         makeId: () => makeId('req', options.random),
         nextSeq: () => history.nextSeq(),
-        onRequest,
-        onReplied(request, status, ms) {
-          history.noteReply(request.id, status, ms);
-          if (listeners.size > 0) emit({ type: 'reply', id: request.id, status, ms });
-        },
+        admit: (head) => (tunnels.isProbe(head) ? null : access.admit(head)),
+        onRequest: (request) => reception.onRequest(request),
+        onReplied: (request, status, ms) => reception.onReplied(request, status, ms),
         onFault: (error) => logger.error('receiver', error),
         onRefused(entry) {
           history.appendRefused(entry);
@@ -215,9 +261,19 @@ export async function createHost(options: HostOptions): Promise<Host> {
     queue,
     emit,
     diagnoser,
-    others: { ...checks.handlers, ...pulls.handlers, ...createVolumeHandlers({ send, volume, secrets }) },
+    others: {
+      ...checks.handlers,
+      ...pulls.handlers,
+      ...createVolumeHandlers({ send, volume, secrets }),
+      ...createTunnelHandlers({ parts, tunnels, workspaceChanged }),
+    },
     workspaceChanged,
-    secretSet: (name) => pulls.secretSet(name),
+    secretSet(name) {
+      pulls.secretSet(name);
+      tunnels.secretSet(name);
+    },
+    settingsChanged: () => retention.changed(),
+    states: () => ({ tunnelStates: tunnels.states(), forwardHealth: forwarder.health() }),
     receiver: () => receiverState,
     restart,
   });
@@ -227,6 +283,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     parts,
     queue,
     receiver: () => receiverState,
+    resumed: () => tunnels.resumed(),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -239,6 +296,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
         await startListening(options.listen.port ?? parts.settings.data.port);
         // What arrives meanwhile is here to be found: a host that does not listen would take it for missed.
         pulls.start();
+        tunnels.startAutomatic();
+        retention.start();
       }),
     stop() {
       stopping = true;
@@ -246,48 +305,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
         await receiver?.stop();
         receiver = null;
         setReceiverState({ status: 'stopped' });
-        await Promise.all([pulls.stop(), checks.stop(), volume.close()]);
+        forwarder.stop();
+        await Promise.all([tunnels.close(), retention.stop(), pulls.stop(), checks.stop(), volume.close()]);
         await queue.stop();
         await diagnoser.stop();
         await oneOffs.flush();
         await parts.close();
       });
     },
-  };
-}
-
-interface Plan extends ReplyPlan {
-  readonly challenge: boolean;
-}
-
-function planReply(parts: Parts, exchange: Exchange): Plan {
-  const { provider, request } = exchange;
-  const { method, headers, body } = request;
-  const endpoint = parts.endpoint(exchange.endpoint);
-  const definition = provider === null ? undefined : parts.definition(provider);
-  const handshake = answerHandshake(
-    { provider, ...(definition && { definition }), method, url: request.target, headers, body },
-    exchange.verdict,
-    parts.secretsFor(endpoint, provider),
-  );
-  if (handshake) return { ...handshake, challenge: true };
-  const { reply } = endpoint;
-  return { status: reply.status, headers: reply.headers, body: reply.body, challenge: false };
-}
-
-/** Field by field, because spreads of objects this large cost microseconds with every request. */
-function planned(judged: Exchange, plan: Plan): Exchange {
-  const { request, endpoint, provider, event, deliveryId, verdict, duplicate, duplicateKeys } = judged;
-  return {
-    request,
-    endpoint,
-    provider,
-    event,
-    deliveryId,
-    verdict,
-    duplicate,
-    duplicateKeys,
-    replyStatus: request.truncated ? 413 : plan.status,
-    challenge: plan.challenge,
   };
 }

@@ -1,7 +1,7 @@
 // The desktop entry: lock, paths, window and host, side by side. Everything it starts is in other files.
 
 import { join } from 'node:path';
-import { app, safeStorage, session } from 'electron';
+import { app, powerMonitor, safeStorage, session } from 'electron';
 import type { IpcMainInvokeEvent } from 'electron';
 import { makeId } from '../shared/id.ts';
 import { electronFolder } from './electron/app-paths.ts';
@@ -81,6 +81,7 @@ async function openWindowAndHost(environment: Environment): Promise<void> {
     connected.then(({ host }) => host),
   );
   const { host } = await connected;
+  powerMonitor.on('resume', () => host.resumed());
   await host.start();
 }
 

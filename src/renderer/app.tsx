@@ -21,6 +21,7 @@ import { SchemePage } from './features/schemes/scheme-page.tsx';
 import { SchemesPage } from './features/schemes/schemes-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { TargetPage } from './features/targets/target-page.tsx';
+import { TunnelPage } from './features/tunnels/tunnel-page.tsx';
 import { AppContext, useApp } from './state/use-app.ts';
 import type { AppServices } from './state/use-app.ts';
 import { Split } from './ui/split.tsx';
@@ -37,6 +38,7 @@ const theme = createTheme({
     Autocomplete: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
     Checkbox: { defaultProps: { size: 'xs' } },
+    Switch: { defaultProps: { size: 'xs', withThumbIndicator: false } },
     Radio: { defaultProps: { size: 'xs' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false } },
@@ -115,6 +117,8 @@ function CurrentView() {
       return <EndpointPage key={route.id} id={route.id} />;
     case 'target':
       return <TargetPage key={route.id} id={route.id} />;
+    case 'tunnel':
+      return <TunnelPage key={route.id} id={route.id} />;
     case 'handler-check':
       return <HandlerCheck />;
     case 'catch-up':

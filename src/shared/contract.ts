@@ -7,14 +7,18 @@ import type { ErrorValue, Result } from './errors.ts';
 import { customSchemeSchema } from './custom-scheme.ts';
 import type { CustomScheme } from './custom-scheme.ts';
 import type { ExchangeDetail, ExchangeSummary, Finding, RefusedEntry, SignatureView, Verdict } from './exchange.ts';
+import type { ForwardHealth, ForwardResult } from './forwards.ts';
 import type { HeaderPair } from './headers.ts';
 import { pullSetupSchema } from './pulls.ts';
 import type { PullSetup, PullStatus } from './pulls.ts';
+import type { ReplyBy } from './replies.ts';
 import { ownScheduleSchema } from './schedules.ts';
 import type { OwnSchedule } from './schedules.ts';
-import { name } from './schema-parts.ts';
+import { headerListSchema, name } from './schema-parts.ts';
 import type { CheckRun, VolumeRun } from './trials.ts';
-import { endpointSchema, headerListSchema, settingsSchema, targetSchema } from './workspace.ts';
+import { tunnelSchema } from './tunnels.ts';
+import type { TunnelLogLine, TunnelProbe, TunnelSetup, TunnelStatus } from './tunnels.ts';
+import { endpointSchema, settingsSchema, targetSchema } from './workspace.ts';
 import type { Endpoint, SecretInfo, Settings, Target } from './workspace.ts';
 
 const bytes = v.instance(Uint8Array, 'must be bytes');
@@ -76,6 +80,14 @@ export const commandInputs = {
     length: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_048_576)),
   }),
   'requests.copyAs': v.object({ id: v.string(), format: v.picklist(['curl', 'har', 'jsonl']) }),
+  /** Pinned requests stay when old ones are removed. */
+  'requests.pin': v.object({ ids: v.pipe(v.array(v.string()), v.maxLength(10_000)), pinned: v.boolean() }),
+  /** An empty note removes it. */
+  'requests.note': v.object({ id: v.string(), note: v.pipe(v.string(), v.maxLength(10_000)) }),
+  /** Fetches the address that a handshake waits for: the person's click. */
+  'requests.confirm': idInput,
+  /** Keeps the secret that a handshake brought (Asana) and lets the endpoint use it. */
+  'requests.keepSecret': idInput,
   'refused.list': nothing,
   'compose.send': draftSchema,
   'compose.preview': draftSchema,
@@ -139,6 +151,15 @@ export const commandInputs = {
   'endpoints.remove': idInput,
   'targets.save': targetSchema,
   'targets.remove': idInput,
+  'tunnels.save': tunnelSchema,
+  'tunnels.remove': idInput,
+  'tunnels.start': idInput,
+  'tunnels.stop': idInput,
+  /** Sends a signed nonce through the public address. */
+  'tunnels.probe': idInput,
+  'tunnels.log': idInput,
+  /** The new address is registered wherever the old one was. */
+  'tunnels.registered': idInput,
   'secrets.set': v.object({
     name,
     value: v.pipe(v.string(), v.minLength(1, 'must not be empty')),
@@ -174,6 +195,11 @@ export interface CommandOutputs {
   'requests.get': ExchangeDetail;
   'requests.body': Uint8Array;
   'requests.copyAs': string;
+  'requests.pin': null;
+  'requests.note': null;
+  /** What the provider answered to the fetch. */
+  'requests.confirm': { readonly status: number; readonly message: string };
+  'requests.keepSecret': { readonly secretName: string };
   'refused.list': readonly RefusedEntry[];
   'compose.send': { readonly messageId: string; readonly deliveries: readonly Delivery[] };
   'compose.preview': {
@@ -209,6 +235,13 @@ export interface CommandOutputs {
   'endpoints.remove': null;
   'targets.save': null;
   'targets.remove': null;
+  'tunnels.save': null;
+  'tunnels.remove': null;
+  'tunnels.start': TunnelStatus;
+  'tunnels.stop': TunnelStatus;
+  'tunnels.probe': TunnelProbe;
+  'tunnels.log': readonly TunnelLogLine[];
+  'tunnels.registered': null;
   'secrets.set': null;
   'secrets.remove': null;
   'secrets.makeKeyPair': PublicKeyForm;
@@ -282,6 +315,9 @@ export interface Snapshot {
   /** A person's own retry schedules. */
   readonly schedules: readonly OwnSchedule[];
   readonly pulls: readonly PullSetup[];
+  readonly tunnels: readonly TunnelSetup[];
+  readonly tunnelStates: readonly TunnelStatus[];
+  readonly forwardHealth: readonly ForwardHealth[];
   readonly secrets: readonly SecretInfo[];
   readonly secretStorage: SecretStorageState;
   readonly settings: Settings;
@@ -293,7 +329,14 @@ export interface Snapshot {
 /** One piece of news. The store is the truth: news may be dropped and fetched again. */
 export type Change =
   | { readonly type: 'request'; readonly summary: ExchangeSummary }
-  | { readonly type: 'reply'; readonly id: string; readonly status: number; readonly ms: number }
+  /** `status` is null where the connection ended without an answer. */
+  | {
+      readonly type: 'reply';
+      readonly id: string;
+      readonly status: number | null;
+      readonly ms: number;
+      readonly by: ReplyBy;
+    }
   | { readonly type: 'refused'; readonly entry: RefusedEntry }
   | { readonly type: 'delivery'; readonly delivery: Delivery }
   | { readonly type: 'attempt'; readonly deliveryId: string; readonly attempt: Attempt }
@@ -305,7 +348,15 @@ export type Change =
       readonly schemes: readonly CustomScheme[];
       readonly schedules: readonly OwnSchedule[];
       readonly pulls: readonly PullSetup[];
+      readonly tunnels: readonly TunnelSetup[];
     }
+  | { readonly type: 'tunnel'; readonly status: TunnelStatus }
+  | { readonly type: 'forward'; readonly requestId: string; readonly result: ForwardResult }
+  | { readonly type: 'forward-health'; readonly health: readonly ForwardHealth[] }
+  /** A request was pinned, released, or noted. */
+  | { readonly type: 'marks'; readonly id: string; readonly pinned: boolean; readonly note: string | null }
+  /** The oldest requests are gone, removed by retention: what is shown of them is fetched again. */
+  | { readonly type: 'requests-removed'; readonly count: number }
   | { readonly type: 'check'; readonly run: CheckRun }
   | { readonly type: 'volume'; readonly run: VolumeRun }
   | { readonly type: 'pull'; readonly status: PullStatus }

@@ -113,6 +113,8 @@ export interface Delivery {
   readonly redriveOf?: string;
   /** Captured request that this one replays. */
   readonly replayOf?: string;
+  /** Captured request of which this is a forwarded copy. */
+  readonly forwardOf?: string;
   /** What a replay changed against its original, in words. */
   readonly changes?: readonly string[];
 }

@@ -34,6 +34,7 @@ const table = {
   SEND_INVALID_METHOD: { hint: 'A method is a token such as POST.', retryable: false, exitCode: 2 },
   SEND_NO_TARGET: { hint: 'Give a URL, or add a target whose event filter matches.', retryable: false, exitCode: 2 },
   SEND_NOT_FOUND: { hint: 'List the deliveries and take an id from there.', retryable: false, exitCode: 2 },
+  SEND_FAILED: { hint: 'Check the network, then try again.', retryable: true, exitCode: 3 },
   SEND_QUEUE_FULL: {
     hint: 'Let the queue drain, or remove deliveries, then send again.',
     retryable: true,

@@ -2,7 +2,9 @@
 // the pipeline adds the judgement, the store keeps both, the window and the command line show summaries.
 
 import type { FindingCode } from './findings.ts';
+import type { ForwardResult } from './forwards.ts';
 import type { HeaderPair } from './headers.ts';
+import type { ReplyBy, ReplyRecord } from './replies.ts';
 
 /** One received request, exactly as it came over the wire. Immutable. */
 export interface CapturedRequest {
@@ -90,6 +92,8 @@ export interface ReplySummary {
   readonly status: number | null;
   /** A provider handshake was answered. */
   readonly challenge: boolean;
+  /** Who decided it; absent in requests stored before this was kept. */
+  readonly by?: ReplyBy;
   /** From request start to the end of the reply, ms; absent while in flight. */
   readonly ms?: number;
 }
@@ -115,6 +119,14 @@ export interface ExchangeSummary {
   readonly reply: ReplySummary;
   /** It never arrived here: it was fetched from the provider's API later. */
   readonly pulled?: true;
+  /** A web page sent it (Origin, or Sec-Fetch-Site other than none or same-origin): no provider does. */
+  readonly webPage?: true;
+  /** Address of the sender as a tunnel that is trusted tells it. */
+  readonly sender?: string;
+  /** It stays when old requests are removed. */
+  readonly pinned?: true;
+  /** A person's own words about it. */
+  readonly note?: string;
 }
 
 /** One request in full, without its body (fetched in slices). */
@@ -129,6 +141,14 @@ export interface ExchangeDetail extends ExchangeSummary {
   readonly group: readonly ExchangeSummary[];
   /** Ids of deliveries that replayed this request. */
   readonly replays: readonly string[];
+  /** What was answered, in full; null where that was not kept (pulled, stored by an older version). */
+  readonly replyRecord: ReplyRecord | null;
+  /** What became of each forward, in order. */
+  readonly forwards: readonly ForwardResult[];
+  /** A handshake that waits for the person: this address is fetched on a click (AWS SNS). */
+  readonly needsConsent: { readonly fetch: string } | null;
+  /** It is a handshake that brought the secret of later requests (Asana, Notion): it can be kept on a click. */
+  readonly bringsSecret: boolean;
 }
 
 /** What the Signature tab shows: how the check was made, byte for byte. */
@@ -152,7 +172,17 @@ export interface SignatureView {
 
 /** Why something on the socket did not become a request. */
 export type RefusedReason =
-  'bad-request' | 'headers-too-large' | 'timeout' | 'aborted' | 'busy' | 'access' | 'rate' | 'not-stored';
+  | 'bad-request'
+  | 'headers-too-large'
+  | 'timeout'
+  | 'aborted'
+  | 'busy'
+  | 'access'
+  | 'rate'
+  | 'quota'
+  /** Nothing takes this path: the catch-all, or the endpoint, is switched off. */
+  | 'no-endpoint'
+  | 'not-stored';
 
 /** A refused or incomplete request: listed, not stored as a request. */
 export interface RefusedEntry {

@@ -43,6 +43,8 @@ export interface PulledEvent {
   readonly state: 'arrived' | 'missed' | 'failed';
   /** The request in the history, or null. */
   readonly requestId: string | null;
+  /** With `arrived`: it never arrived; an earlier look put it into the history. Else absent. */
+  readonly pulled?: true;
 }
 
 /** How a pull stands. */

@@ -27,6 +27,8 @@ export type QueryMatch =
   /** A value inside a JSON body; an empty pattern asks only that it exists. */
   | { readonly kind: 'body'; readonly path: readonly string[]; readonly pattern: string }
   | { readonly kind: 'pinned'; readonly value: boolean }
+  /** Fetched from a provider's API, not received. */
+  | { readonly kind: 'pulled'; readonly value: boolean }
   | { readonly kind: 'note'; readonly text: string };
 
 /** One term; all terms of a query must hold. */
@@ -49,6 +51,7 @@ export const queryKeys: readonly string[] = [
   'since',
   'before',
   'pinned',
+  'pulled',
   'note',
 ];
 
@@ -174,8 +177,9 @@ function match(token: Token, now: number): QueryMatch {
     case 'before':
       return { kind: 'range', field: 'receivedAt', min: 0, max: instant(key, value, now) - 1 };
     case 'pinned':
-      if (value !== 'true' && value !== 'false') throw new AppError('CONFIG_QUERY', 'pinned: takes true or false.');
-      return { kind: 'pinned', value: value === 'true' };
+    case 'pulled':
+      if (value !== 'true' && value !== 'false') throw new AppError('CONFIG_QUERY', `${key}: takes true or false.`);
+      return { kind: key, value: value === 'true' };
     case 'note':
       return { kind: 'note', text: value.toLowerCase() };
     default:

@@ -2,29 +2,14 @@
 // Schemas check whatever comes from a file, the window or the command line.
 
 import * as v from 'valibot';
+import { accessSchema, openAccess } from './access.ts';
 import { customSchemeSchema } from './custom-scheme.ts';
+import { forwardSchema } from './forwards.ts';
 import { pullSetupSchema } from './pulls.ts';
+import { replySchema, ruleSchema } from './replies.ts';
 import { ownScheduleSchema } from './schedules.ts';
-import { name } from './schema-parts.ts';
-
-const id = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
-);
-const headerPair = v.pipe(v.tuple([v.string(), v.string()]), v.readonly());
-const httpUrl = v.pipe(
-  v.string(),
-  v.trim(),
-  v.regex(/^https?:\/\/[^/\s]+/i, 'must start with http:// or https://'),
-  v.maxLength(8_192, 'must be at most 8,192 characters'),
-);
-
-/** Schema of a header list. */
-export const headerListSchema = v.pipe(
-  v.array(headerPair),
-  v.maxLength(2_000, 'must hold at most 2,000 headers'),
-  v.readonly(),
-);
+import { headerListSchema, httpUrl, identifier as id, name } from './schema-parts.ts';
+import { tunnelSchema } from './tunnels.ts';
 
 /** Names and encoding of the `generic` scheme; every field has the documented default. */
 export const genericOptionsSchema = v.object({
@@ -39,13 +24,6 @@ export const genericOptionsSchema = v.object({
 });
 /** Options of the `generic` scheme. */
 export type GenericOptions = v.InferOutput<typeof genericOptionsSchema>;
-
-/** Reply of an endpoint: one fixed answer for now. */
-export const replySchema = v.object({
-  status: v.pipe(v.number(), v.integer(), v.minValue(200, 'must be 200 to 599'), v.maxValue(599, 'must be 200 to 599')),
-  headers: headerListSchema,
-  body: v.pipe(v.string(), v.maxLength(1_048_576, 'must be at most 1 MiB')),
-});
 
 /** Schema of an endpoint: where requests arrive and how they are judged. */
 export const endpointSchema = v.object({
@@ -64,7 +42,36 @@ export const endpointSchema = v.object({
   publicUrl: v.optional(v.nullable(httpUrl), null),
   /** A tunnel on this machine tells the public host in X-Forwarded-Host and -Proto, and it is believed. */
   trustForwarded: v.optional(v.boolean(), false),
+  /** Switched off: its requests get 404 and a refused entry. */
+  active: v.optional(v.boolean(), true),
+  /**
+   * `capture` answers whatever the verdict says. `strict` answers 401 to an invalid, missing or malformed signature, 400
+   * to an expired or future one, and 200 to a duplicate that was processed, which is then not forwarded again.
+   */
+  mode: v.optional(v.picklist(['capture', 'strict']), 'capture'),
+  /** What makes two requests duplicates, and within which time. */
+  duplicates: v.optional(
+    v.object({
+      by: v.picklist(['id-or-body', 'id', 'off']),
+      /** Hours; null for the setting. */
+      windowHours: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(8_760))),
+    }),
+    { by: 'id-or-body', windowHours: null },
+  ),
   reply: replySchema,
+  rules: v.optional(v.pipe(v.array(ruleSchema), v.maxLength(200, 'must hold at most 200 rules')), []),
+  forwards: v.optional(
+    v.pipe(
+      v.array(forwardSchema),
+      v.maxLength(20, 'must hold at most 20 forwards'),
+      v.check(
+        (forwards) => forwards.filter(({ mode, active }) => active && mode === 'answer').length <= 1,
+        'may hold one active forward in mode answer: only one app can answer the provider',
+      ),
+    ),
+    [],
+  ),
+  access: v.optional(accessSchema, openAccess),
 });
 /** Where requests arrive. */
 export type Endpoint = v.InferOutput<typeof endpointSchema>;
@@ -127,6 +134,16 @@ export const settingsSchema = v.object({
   duplicateWindowHours: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(8_760)), 24),
   /** What the person chose where no keyring exists; null until asked. */
   secretStorage: v.optional(v.nullable(v.picklist(['session', 'file'])), null),
+  /** The oldest requests beyond these limits are removed; pinned ones stay. Null: no such limit. */
+  retention: v.optional(
+    v.object({
+      maxCount: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1, 'must be at least 1'))),
+      maxAgeDays: v.nullable(v.pipe(v.number(), v.minValue(0.01, 'must be above 0'))),
+      /** Of all stored bodies. */
+      maxBytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1, 'must be at least 1 byte'))),
+    }),
+    { maxCount: 250_000, maxAgeDays: null, maxBytes: 10_737_418_240 },
+  ),
 });
 /** Settings with every default filled in. */
 export type Settings = v.InferOutput<typeof settingsSchema>;
@@ -141,6 +158,8 @@ export const workspaceSchema = v.object({
   schedules: v.optional(v.array(ownScheduleSchema), []),
   /** Provider APIs that are asked for missed events. */
   pulls: v.optional(v.array(pullSetupSchema), []),
+  /** Ways in from outside. */
+  tunnels: v.optional(v.array(tunnelSchema), []),
 });
 /** Payload of workspace.json. */
 export type Workspace = v.InferOutput<typeof workspaceSchema>;
@@ -166,7 +185,21 @@ export const defaultEndpoint: Endpoint = {
   toleranceSeconds: null,
   publicUrl: null,
   trustForwarded: false,
-  reply: { status: 200, headers: [['Content-Type', 'application/json']], body: '{"received":true}' },
+  active: true,
+  mode: 'capture',
+  duplicates: { by: 'id-or-body', windowHours: null },
+  reply: {
+    status: 200,
+    headers: [['Content-Type', 'application/json']],
+    body: '{"received":true}',
+    delayMs: 0,
+    fault: null,
+    sequence: null,
+    shares: [],
+  },
+  rules: [],
+  forwards: [],
+  access: openAccess,
 };
 
 /** Whether `event` passes a target's filter. No event passes `*` only. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HeaderPair } from '../../src/shared/headers.ts';
 import { pairHeaders } from '../../src/shared/headers.ts';
+import { createWaiting } from './waiting.ts';
 
 /** One request as it arrived. */
 export interface ReceivedRequest {
@@ -19,12 +20,15 @@ export interface TargetServer {
   readonly received: readonly ReceivedRequest[];
   /** Status of the next answers. */
   status: number;
+  /** Resolves when `condition` holds, looked at with each request; rejects after 5 s. */
+  until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts a target that answers 200 until told otherwise. */
 export async function startTarget(): Promise<TargetServer> {
   const received: ReceivedRequest[] = [];
+  const waiting = createWaiting(() => `${received.length} requests`);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -35,6 +39,7 @@ export async function startTarget(): Promise<TargetServer> {
         headers: pairHeaders(request.rawHeaders),
         body: Buffer.concat(chunks),
       });
+      waiting.notify();
       response.writeHead(target.status, { 'Content-Type': 'text/plain' });
       response.end(target.status < 300 ? 'ok' : 'no');
     });
@@ -44,6 +49,7 @@ export async function startTarget(): Promise<TargetServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     status: 200,
+    until: (condition) => waiting.until(condition),
     async close() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

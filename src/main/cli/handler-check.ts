@@ -43,8 +43,8 @@ export function addHandlerCheck({ command }: CliContext): void {
       addSecretOptions(options);
       addSchemeFileOption(options);
       options
-        .option('--to <url>', 'address of the handler')
-        .option('--target <name>', 'a stored target, in place of --to, --provider and --secret')
+        .option('--to <url or target>', 'address of the handler, or a stored target with its secret, headers and rules')
+        .option('--target <name>', 'a stored target, also one whose name looks like an address')
         .option('--provider <id>', 'provider whose rules the handler follows')
         .option('--scheme <id>', 'signature scheme (default: the first that the secret fits)')
         .option('--body <file>', "an event that the handler knows (default: the provider's first sample)")
@@ -63,16 +63,18 @@ export function addHandlerCheck({ command }: CliContext): void {
 
 async function check(run: CommandRun): Promise<number> {
   const { output } = run;
-  const [url, target] = [text(run, 'to'), text(run, 'target')];
-  if ((url === undefined) === (target === undefined)) {
+  const [to, named] = [text(run, 'to'), text(run, 'target')];
+  if ((to === undefined) === (named === undefined)) {
     throw new AppError('CONFIG_INVALID', 'Give --to with the address of the handler, or --target with a stored one.');
   }
+  const url = to !== undefined && isAddress(to) ? to : undefined;
+  const target = url === undefined ? (named ?? to ?? '') : '';
   const idempotency = readIdempotency(run);
   const controller = new AbortController();
   void stopAsked(run).then(() => controller.abort());
   const report =
     url === undefined
-      ? await checkTarget(run, idempotency, controller.signal)
+      ? await checkTarget(run, target, idempotency, controller.signal)
       : await checkAddress(run, url, idempotency, controller.signal);
   const { passed, failed, skipped } = report;
   output.line({ type: 'summary', passed, failed, skipped }, () => {
@@ -80,8 +82,7 @@ async function check(run: CommandRun): Promise<number> {
     return paint(output, failed === 0 ? 'green' : 'red', sums);
   });
   const junit = text(run, 'junit');
-  if (junit !== undefined)
-    writeReport(junit, report, `Hookbench handler check: ${text(run, 'provider') ?? target ?? ''}`);
+  if (junit !== undefined) writeReport(junit, report, `Hookbench handler check: ${text(run, 'provider') ?? target}`);
   if (controller.signal.aborted) return 1;
   // Where nothing was judged, nothing is known to be right.
   return failed === 0 && passed > 0 ? 0 : 1;
@@ -135,20 +136,29 @@ function withOption(error: unknown, run: CommandRun, url: string): unknown {
   return new AppError(code, `${message.includes(JSON.stringify(url)) ? '--to' : '--idempotency-url'}: ${message}.`);
 }
 
+/** As `send --to` tells an address from a target's name. */
+function isAddress(to: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(to);
+}
+
 /** Goes through the host, which knows the target's secrets and rules. */
 async function checkTarget(
   run: CommandRun,
+  target: string,
   idempotency: IdempotencyView | undefined,
   signal: AbortSignal,
 ): Promise<CheckReport> {
   for (const [name, option] of Object.entries(addressOnly)) {
     if (run.options[name] === undefined) continue;
-    throw new AppError('CONFIG_INVALID', `${option}: goes with --to, not with --target, which has its own settings.`);
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${option}: goes with --to and an address; the stored target "${target}" has its own settings.`,
+    );
   }
   const cases: CheckCase[] = [];
   await withHost(async (_run, host) => {
     const runId = makeId('chk', run.random);
-    const targetId = findTarget(host, text(run, 'target') as string).id;
+    const targetId = findTarget(host, target).id;
     host.onChange((change) => {
       if (change.type !== 'check' || change.run.id !== runId) return;
       for (const result of change.run.cases.slice(cases.length)) {

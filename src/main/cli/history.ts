@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { AppError } from '../../shared/errors.ts';
 import { parseQuery } from '../../shared/query.ts';
-import { deliveryLine, requestLine } from '../host-offline.ts';
+import { deliveryLine, replyRecordLine, requestLine } from '../host-offline.ts';
 import { streamExport } from '../host-export.ts';
 import type { ExportFormat } from '../host-export.ts';
 import { openReader } from '../host-reader.ts';
@@ -63,11 +63,16 @@ async function withReader(
   }
 }
 
+/** About what a line takes without its body, bytes. */
+const printedBytes = 4_096;
+/** Bytes that are printed at once. */
+const flushBytes = 1_048_576;
+
 async function requests(run: CommandRun, { history }: Reader): Promise<number> {
   const limit = readNumber('--limit', text(run, 'limit') ?? '50', 0, Number.MAX_SAFE_INTEGER);
   parseQuery(text(run, 'query') ?? '', run.clock.now());
   if (!history) return 0;
-  let printed = 0;
+  let waiting = 0;
   for (const stored of history.stream({ query: text(run, 'query') ?? '', limit, now: run.clock.now() })) {
     run.output.line(
       run.output.json
@@ -75,9 +80,10 @@ async function requests(run: CommandRun, { history }: Reader): Promise<number> {
         : {},
       () => requestText(run.output, stored),
     );
-    printed += 1;
-    // Bodies may be large: hand them to the pipe before reading the next ones.
-    if (printed % 64 === 0) {
+    // Bodies may be large: they are handed to the pipe before the next ones are read.
+    waiting += printedBytes + stored.storedSize;
+    if (waiting > flushBytes) {
+      waiting = 0;
       run.output.flush();
       await drained();
     }
@@ -99,9 +105,16 @@ async function show(run: CommandRun, reader: Reader): Promise<number> {
   const body = reader.history.readBody(id) ?? new Uint8Array();
   const replays = new Set(reader.history.replaysOf(id));
   const deliveries = (await reader.deliveries()).filter(
-    (delivery) => replays.has(delivery.id) || delivery.replayOf === id,
+    (delivery) => replays.has(delivery.id) || delivery.replayOf === id || delivery.forwardOf === id,
   );
-  const line = { ...requestLine(stored, { headers: stored.headers, body }), deliveries: deliveries.map(deliveryLine) };
+  const answer = reader.history.replyRecord(id);
+  const forwards = reader.history.forwardsOf(id);
+  const line = {
+    ...requestLine(stored, { headers: stored.headers, body }),
+    deliveries: deliveries.map(deliveryLine),
+    answer: answer && replyRecordLine(answer),
+    forwards,
+  };
   run.output.line(line, () =>
     [
       requestText(run.output, stored),
@@ -110,6 +123,8 @@ async function show(run: CommandRun, reader: Reader): Promise<number> {
       ...stored.headers.map(([name, value]) => `${escapeControls(name)}: ${escapeControls(value)}`),
       '',
       Buffer.from(body).toString('utf8').split('\n').map(escapeControls).join('\n'),
+      ...(answer === null ? [] : ['', `Answered ${answer.status ?? 'nothing'}: ${escapeControls(answer.why)}`]),
+      ...forwards.map(({ url, message }) => `Forward to ${escapeControls(url)}: ${escapeControls(message)}`),
     ].join('\n'),
   );
   return 0;

@@ -168,3 +168,14 @@ export function readNumber(option: string, text: string, least: number, most: nu
   }
   return value;
 }
+
+const sizeUnits = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 } as const;
+
+/** Bytes of a size such as `500MB`. Throws CONFIG_INVALID that names the option. */
+export function readSize(option: string, given: string): number {
+  const [, count, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$/i.exec(given.trim()) ?? [];
+  if (count === undefined) {
+    throw new AppError('CONFIG_INVALID', `${option} must be a size such as 500MB or 2GB, not "${given}".`);
+  }
+  return Math.max(1, Math.round(Number(count) * sizeUnits[unit.toUpperCase() as keyof typeof sizeUnits]));
+}

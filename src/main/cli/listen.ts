@@ -7,14 +7,18 @@ import { endpointSchema } from '../../shared/workspace.ts';
 import type { Host } from '../host.ts';
 import { refusedLine, requestLine } from '../host-offline.ts';
 import { escapeControls } from '../system.ts';
+import { callHost } from './call-host.ts';
 import { addSecretOptions, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
+import { readChoice } from './endpoint-options.ts';
 import { findingsText } from './findings-text.ts';
+import { addForwardOptions, readForwards } from './forward-options.ts';
 import { readNumber, readSecrets } from './inputs.ts';
 import { openHost, stopAsked } from './open-host.ts';
 import { formatTime, paint, requestText } from './output.ts';
 import type { Output } from './output.ts';
 import { addProviderHelp, findChosen, isOwnId } from './provider-option.ts';
+import { findTunnel, printStatus } from './tunnels.ts';
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -32,7 +36,13 @@ export function addListen({ command }: CliContext): void {
         .option('--provider <id>', 'judge every request as this provider, or by your own scheme in the data folder')
         .option('--public-url <url>', 'address that senders call, for schemes that sign the URL')
         .option('--respond <status>', 'status of the reply')
+        .option(
+          '--mode <mode>',
+          'capture: answer whatever the verdict says; strict: refuse bad signatures and duplicates',
+        )
+        .option('--tunnel <name>', 'open this stored tunnel as well')
         .option('--no-queue', 'do not deliver the queue');
+      addForwardOptions(options);
       addProviderHelp(options);
     },
     listen,
@@ -54,7 +64,10 @@ async function listen(run: CommandRun): Promise<number> {
   if (provider !== undefined && !isOwnId(provider)) findChosen(provider);
   const publicUrl = readPublicUrl(run);
   const secrets = readSecrets(run.options, run.env);
-  const forThisRun = [provider, status, publicUrl].some((given) => given !== undefined) || secrets.length > 0;
+  const mode = readChoice(run, 'mode', '--mode', ['capture', 'strict']);
+  const forwards = readForwards(run);
+  const options = [provider, status, publicUrl, mode, forwards];
+  const forThisRun = options.some((given) => given !== undefined) || secrets.length > 0;
   const host = await openHost(run, {
     listen: {
       host: address,
@@ -66,6 +79,8 @@ async function listen(run: CommandRun): Promise<number> {
           provider: provider ?? null,
           secrets,
           publicUrl,
+          mode,
+          forwards,
           status: status === undefined ? undefined : readNumber('--respond', status, 200, 599),
         }
       : undefined,
@@ -73,11 +88,14 @@ async function listen(run: CommandRun): Promise<number> {
   const stopped = stopAsked(run);
   try {
     if (provider !== undefined) findChosen(provider, host.parts.workspace.data.schemes);
-    host.onChange((change) => print(output, change));
+    const tunnelName = text(run, 'tunnel');
+    if (tunnelName !== undefined) findTunnel(host, tunnelName);
+    host.onChange((change) => print(output, host, change));
     await host.start();
     const state = host.receiver();
     if (state.status === 'failed') throw new AppError(state.error.code, state.error.message, state.error.details);
     if (state.status === 'listening') ready(output, host, state.url, state.port, environment.dataDir);
+    if (tunnelName !== undefined) await callHost(host, 'tunnels.start', { id: findTunnel(host, tunnelName).id });
     await stopped;
     return 0;
   } finally {
@@ -105,8 +123,21 @@ function ready(output: Output, host: Host, url: string, port: number, dataDir: s
   output.flush();
 }
 
-function print(output: Output, change: Change): void {
+function print(output: Output, host: Host, change: Change): void {
   if (change.type === 'request') output.line(requestLine(change.summary), () => requestText(output, change.summary));
+  // The other replies are in the request's own line.
+  if (change.type === 'reply' && change.by === 'forward') {
+    const { type, id, status, ms, by } = change;
+    output.line({ type, id, status, ms, by }, () => {
+      const tone = status !== null && status < 400 ? 'green' : 'red';
+      const answer = paint(output, tone, status === null ? 'no answer' : `answered ${status}`);
+      return `          ${answer} by the app in ${Math.round(ms)} ms  ${paint(output, 'dim', id)}`;
+    });
+  }
+  if (change.type === 'tunnel') {
+    const { tunnels } = host.parts.workspace.data;
+    printStatus(output, tunnels.find(({ id }) => id === change.status.id) ?? { name: change.status.id }, change.status);
+  }
   if (change.type === 'diagnosis' && change.findings.length > 0) {
     const { type, id, findings } = change;
     output.line({ type, id, findings }, () => `${findingsText(output, findings, 10)}  ${paint(output, 'dim', id)}`);

@@ -20,7 +20,10 @@ import { addHandlerCheck } from './handler-check.ts';
 import { addPull } from './pull.ts';
 import { addQueueCommands } from './queue.ts';
 import { addScheduleCommands } from './schedules.ts';
+import { addKeepingCommands } from './keeping.ts';
+import { addEndpointCommands } from './endpoints.ts';
 import { addTargetCommands } from './targets.ts';
+import { addTunnelCommands } from './tunnels.ts';
 import { version } from '../version.ts';
 
 /** What the process gives the command line. */
@@ -98,7 +101,10 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
   addSendCommands(context);
   addDeliveryCommands(context);
   addQueueCommands(context);
+  addKeepingCommands(context);
+  addEndpointCommands(context);
   addTargetCommands(context);
+  addTunnelCommands(context);
   addScheduleCommands(context);
   addHandlerCheck(context);
   addPull(context);

@@ -12,13 +12,10 @@ import type { CommandRun } from './context.ts';
 import { readDuration } from './durations.ts';
 import { namingOption, parseJson, readInput, readTime } from './inputs.ts';
 
-/** What the options ask for. */
+/** What a look does, whichever API it asks. */
 export interface PullWish {
-  readonly provider: PullSetup['provider'];
-  readonly source: PullSource;
-  readonly config: PullSetup['config'];
+  /** As the options give it; null: they give none. */
   readonly token: string | null;
-  readonly baseUrl: string | null;
   /** Epoch ms; null: from where the last look ended. */
   readonly sinceAt: number | null;
   /** Null: one look. */
@@ -27,7 +24,14 @@ export interface PullWish {
   readonly forwardTo: string | null;
 }
 
+/** The API that the options describe. */
+export interface DescribedPull extends Pick<PullSetup, 'provider' | 'config' | 'baseUrl'> {
+  readonly api: PullSource;
+}
+
 const configHelp = `
+NAME is the name or id of a pull that the app stored; its settings, token and place are used.
+
 Settings in --config (JSON):
   github   {"owner", "repo", "hookId"} or {"org", "hookId"}
   svix     {"appId", "endpointId"?}
@@ -41,8 +45,12 @@ Settings in --config (JSON):
 export function addPullOptions(command: Command): void {
   addSecretOptions(command);
   command
-    .requiredOption('--provider <id>', pullProviders.join(', '))
-    .requiredOption('--since <when>', 'ISO date such as 2026-03-14T09:26:54Z, or last: from where the last look ended')
+    .option('--list', 'list the stored pulls')
+    .option('--provider <id>', pullProviders.join(', '))
+    .option(
+      '--since <when>',
+      'ISO date such as 2026-03-14T09:26:54Z, or last: from where the last look ended (default with NAME)',
+    )
     .option('--token-env <name>', 'environment variable that holds your read token')
     .option('--token-file <file>', 'file that holds your read token')
     .option('--base-url <url>', "address in place of the provider's")
@@ -58,23 +66,42 @@ export function addPullOptions(command: Command): void {
     .addHelpText('after', configHelp);
 }
 
-/** Reads the options. Throws AppError that names the option. */
-export function readPull(run: CommandRun): PullWish {
-  const provider = readProvider(text(run, 'provider') ?? '');
-  const config = readConfig(run);
-  const source = namingOption('--config', () => createSource(provider, config));
-  const token = readToken(run);
-  if (token === null && source.needsToken) {
-    throw new AppError('CONFIG_INVALID', `--token-env (or --token-file) is needed: ${source.tokenRight}.`);
+/** Options that a stored set-up has in itself, by their names in the run. */
+export const storedOnly = [
+  ['provider', '--provider'],
+  ['config', '--config'],
+  ['baseUrl', '--base-url'],
+  ['endpoint', '--endpoint'],
+] as const;
+
+/** Throws CONFIG_INVALID when one of these options is given: `why` ends the sentence. */
+export function refuseOptions(run: CommandRun, options: readonly (readonly [string, string])[], why: string): void {
+  const given = options.find(([name]) => run.options[name] !== undefined);
+  if (given) throw new AppError('CONFIG_INVALID', `${given[1]}: ${why}.`);
+}
+
+/** Reads which API is meant; `token` is what was given for it. Throws AppError that names the option. */
+export function readDescribedPull(run: CommandRun, token: string | null): DescribedPull {
+  const id = text(run, 'provider');
+  if (id === undefined) {
+    throw new AppError('CONFIG_INVALID', '--provider is needed, or the NAME of a stored pull; see them with --list.');
   }
-  const since = text(run, 'since') ?? '';
+  const provider = readProvider(id);
+  const config = readConfig(run);
+  const api = namingOption('--config', () => createSource(provider, config));
+  if (token === null && api.needsToken) {
+    throw new AppError('CONFIG_INVALID', `--token-env (or --token-file) is needed: ${api.tokenRight}.`);
+  }
+  return { provider, config, baseUrl: text(run, 'baseUrl') ?? null, api };
+}
+
+/** Reads how to look. `defaultSince` stands in for `--since`; null: it must be given. Throws AppError that names the option. */
+export function readPullWish(run: CommandRun, token: string | null, defaultSince: 'last' | null): PullWish {
+  const since = text(run, 'since') ?? defaultSince;
+  if (since === null) throw new AppError('CONFIG_INVALID', '--since is needed: an ISO date, or last.');
   const every = text(run, 'every');
   return {
-    provider,
-    source,
-    config,
     token,
-    baseUrl: text(run, 'baseUrl') ?? null,
     sinceAt: since === 'last' ? null : readTime('--since', since),
     everyMs: every === undefined ? null : readDuration('--every', every, 1_000, 86_400_000),
     forwardTo: readForward(run),
@@ -96,7 +123,8 @@ function readConfig(run: CommandRun): PullSetup['config'] {
   throw new AppError('CONFIG_INVALID', '--config: the file must hold a JSON object.');
 }
 
-function readToken(run: CommandRun): string | null {
+/** The token as the options give it, or null; a file may be standard input, so it is read once. */
+export function readToken(run: CommandRun): string | null {
   const [name, path] = [text(run, 'tokenEnv'), text(run, 'tokenFile')];
   if (name !== undefined && path !== undefined) {
     throw new AppError('CONFIG_INVALID', 'Give one of --token-env and --token-file.');
@@ -129,9 +157,6 @@ function readForward(run: CommandRun): string | null {
     if (to !== undefined) return to;
     throw new AppError('CONFIG_INVALID', '--to with an address is needed for --forward.');
   }
-  for (const [name, option] of forwardOnly) {
-    if (run.options[name] !== undefined)
-      throw new AppError('CONFIG_INVALID', `${option}: goes with --forward; add that.`);
-  }
+  refuseOptions(run, forwardOnly, 'goes with --forward; add that');
   return null;
 }

@@ -12,9 +12,9 @@ import { readStoredWorkspace, withHost } from './open-host.ts';
 import type { HostWork } from './open-host.ts';
 import { paint } from './output.ts';
 import type { Output } from './output.ts';
+import { keepSecrets, settleSecrets, targetSecretNames } from './owned-secrets.ts';
 import { findChosen } from './provider-option.ts';
 import { addTargetOptions, plainTarget, readTargetChanges, targetOptionNames } from './target-options.ts';
-import { keepTargetSecrets, removeUnneeded, secretNames } from './target-secrets.ts';
 
 /** Registers the `target` commands. */
 export function addTargetCommands(context: CliContext): void {
@@ -92,11 +92,7 @@ async function removeTarget(run: CommandRun, host: Host): Promise<number> {
   const target = chosen(run, host);
   await callHost(host, 'targets.remove', { id: target.id });
   run.output.line({ type: 'target-removed', id: target.id, name: target.name }, () => `removed  ${shown(target.name)}`);
-  const names = secretNames(target);
-  const kept = run.options['withSecrets'] === true ? await removeUnneeded(host, names) : names;
-  const list = kept.map((name) => `"${name}"`).join(', ');
-  if (kept.length > 0)
-    run.output.note(`Still in the data folder: ${kept.length === 1 ? 'secret' : 'secrets'} ${list}.`);
+  await settleSecrets(run, host, targetSecretNames(target));
   return 0;
 }
 
@@ -109,8 +105,17 @@ async function save(run: CommandRun, host: Host, wanted: Target, before: Target 
   const plain = before === null || isUnsigned ? { ...wanted, ...unsigned } : wanted;
   await callHost(host, 'targets.save', plain, targetOptionNames);
   try {
-    const names = await keepTargetSecrets(run, host, wanted, provider);
-    if (names !== null) await callHost(host, 'targets.save', { ...plain, ...names }, targetOptionNames);
+    const owner = { kind: 'target', id: wanted.id, name: wanted.name, secretNames: targetSecretNames(wanted) } as const;
+    const names = await keepSecrets(run, host, owner, provider);
+    if (names !== null) {
+      const [secretName = null, ...alsoSecretNames] = names;
+      await callHost(
+        host,
+        'targets.save',
+        { ...plain, secretName, alsoSecretNames: [...alsoSecretNames] },
+        targetOptionNames,
+      );
+    }
   } catch (error) {
     await (before === null
       ? callHost(host, 'targets.remove', { id: wanted.id })
@@ -141,7 +146,7 @@ const parkedWords = { gone: 'it answered 410', failing: 'it failed for five days
 function printTarget(output: Output, target: Target): void {
   output.line({ type: 'target', ...target }, () => {
     const { name, state, parkedReason, url, provider, events, schedule, headers } = target;
-    const secrets = secretNames(target);
+    const secrets = targetSecretNames(target);
     const parts = [
       paint(output, tones[state], parkedReason === null ? state : `${state} (${parkedWords[parkedReason]})`),
       shown(name),

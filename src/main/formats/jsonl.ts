@@ -2,8 +2,9 @@
 // a published contract: fields may be added, never renamed. Times are epoch milliseconds.
 
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
-import type { ExchangeSummary, RefusedEntry, Verdict } from '../../shared/exchange.ts';
+import type { ExchangeSummary, RefusedEntry, ReplySummary, Verdict } from '../../shared/exchange.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import type { ReplyRecord } from '../../shared/replies.ts';
 import type { ExportRow } from './export-row.ts';
 
 /** Headers and bytes, where a line carries them. */
@@ -37,8 +38,23 @@ function summaryFields(request: ExchangeSummary) {
     sha256: request.sha256,
     verdict: verdictObject(request.verdict),
     duplicate: { kind: request.duplicate.kind, of: request.duplicate.of, n: request.duplicate.n },
-    reply: { status: request.reply.status, challenge: request.reply.challenge },
+    reply: replyFields(request.reply),
+    ...(request.webPage && { webPage: true }),
+    ...(request.sender !== undefined && { sender: request.sender }),
+    ...(request.pulled && { pulled: true }),
+    ...(request.pinned && { pinned: true }),
+    ...(request.note !== undefined && { note: request.note }),
   } as const;
+}
+
+function replyFields({ status, challenge, by, ms }: ReplySummary) {
+  return { status, challenge, ...(by !== undefined && { by }), ...(ms !== undefined && { ms }) } as const;
+}
+
+/** What was answered in full, as `show` prints it. */
+export function replyRecordLine(record: ReplyRecord) {
+  const { status, headers, body, size, by, why, delayMs, fault } = record;
+  return { status, headers, bodyBase64: base64(body), size, by, why, delayMs, fault } as const;
 }
 
 function contentFields(content: RequestContent) {
@@ -78,6 +94,7 @@ export function deliveryLine(delivery: Delivery) {
     ...(delivery.parkedReason === undefined ? {} : { reason: delivery.parkedReason }),
     ...(delivery.redriveOf === undefined ? {} : { redriveOf: delivery.redriveOf }),
     ...(delivery.replayOf === undefined ? {} : { replayOf: delivery.replayOf }),
+    ...(delivery.forwardOf === undefined ? {} : { forwardOf: delivery.forwardOf }),
   } as const;
 }
 

@@ -2,6 +2,7 @@
 // under another id. It only says so; a duplicate is kept like any other request.
 
 import type { CapturedRequest, DuplicateVerdict } from '../../shared/exchange.ts';
+import type { Endpoint } from '../../shared/workspace.ts';
 import type { DuplicateKeys, DuplicateMatch, History } from '../store/history.ts';
 
 /** What marks a request: where it came in, from whom, and under which delivery id. */
@@ -14,17 +15,22 @@ export interface DuplicateSubject {
 }
 
 const hourMs = 3_600_000;
+const none: DuplicateKeys = { idKey: null, bodyKey: null };
 
 /** The verdict on a request that repeats nothing. */
 export const first: DuplicateVerdict = { kind: 'first', of: null, n: 1 };
 
 /** Keys under which `subject` is found by later requests. An empty body says nothing, so it makes no key. */
-export function duplicateKeys({ request, endpoint, provider, deliveryId }: DuplicateSubject): DuplicateKeys {
+export function duplicateKeys(
+  { request, endpoint, provider, deliveryId }: DuplicateSubject,
+  by: Endpoint['duplicates']['by'] = 'id-or-body',
+): DuplicateKeys {
+  if (by === 'off') return none;
   return {
     idKey: deliveryId === null ? null : `${endpoint} ${provider ?? ''} ${deliveryId}`,
     // The body stands for itself by its hash; the size tells cut bodies apart that begin alike.
     bodyKey:
-      request.body.length === 0
+      by === 'id' || request.body.length === 0
         ? null
         : `${request.sha256} ${request.size} ${endpoint} ${request.method} ${request.target}`,
   };

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CapturedRequest, Verdict } from '../../shared/exchange.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import { findProvider } from '../../shared/providers/index.ts';
+import type { RequestLook } from '../../shared/providers/read-value.ts';
 import { defaultEndpoint } from '../../shared/workspace.ts';
 import type { Endpoint, Settings } from '../../shared/workspace.ts';
 import type { SecretValue, VerifyInput } from '../signatures/verify.ts';
@@ -14,6 +15,7 @@ import { checkInput } from './check-input.ts';
 import { providerOf } from './detect.ts';
 import { classify, duplicateKeys, first } from './duplicate.ts';
 import { findEndpoint } from './endpoint.ts';
+import { isFromWebPage } from './web-page.ts';
 import { lookAtRequest, readValues } from './values.ts';
 
 /** What the pipeline is given; functions give the state of the moment. */
@@ -30,14 +32,31 @@ export interface PipelineOptions {
   readonly definition?: (provider: string) => ProviderDefinition | undefined;
 }
 
+/** A judged request, and what the judgement was made with. */
+export interface Judged {
+  /** `replyStatus` is the endpoint's own; whoever plans another reply replaces it. */
+  readonly exchange: Exchange;
+  readonly endpoint: Endpoint;
+  readonly look: RequestLook;
+}
+
+/** The tunnel of ours through which a request came. */
+export interface JudgedPassage {
+  /** Address of the sender as the tunnel tells it. */
+  readonly sender: string | null;
+  /** Public origin; null where public addresses are not an origin with the path behind it. */
+  readonly origin: string | null;
+}
+
 /** Judges requests. */
 export interface Pipeline {
-  /** Never throws. `replyStatus` is the endpoint's own; whoever plans another reply replaces it. */
-  judge(request: CapturedRequest): Exchange;
+  /** Never throws. */
+  judge(request: CapturedRequest, passage?: JudgedPassage | null): Judged;
 }
 
 const noValues = { deliveryId: null, event: null };
 const noKeys = { idKey: null, bodyKey: null };
+const webPage = { webPage: true } as const;
 
 /** A pipeline over this state. */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -52,7 +71,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  function check(request: CapturedRequest, endpoint: Endpoint, provider: string | null): Verdict {
+  function check(
+    request: CapturedRequest,
+    endpoint: Endpoint,
+    provider: string | null,
+    passage: JudgedPassage | null,
+  ): Verdict {
     if (request.truncated)
       return unverified(
         'body-truncated',
@@ -60,7 +84,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       );
     const definition = provider === null ? undefined : options.definition?.(provider);
     const secrets = options.secretsFor(endpoint, provider);
-    return options.verify(checkInput(request, { endpoint, provider, definition, secrets, now: now() }));
+    const tunnelOrigin = passage?.origin;
+    return options.verify(checkInput(request, { endpoint, provider, definition, secrets, now: now(), tunnelOrigin }));
   }
 
   function definitionOf(provider: string, endpoint: Endpoint): ProviderDefinition | undefined {
@@ -68,7 +93,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   return {
-    judge(request) {
+    judge(request, passage = null) {
       const endpoint = stage(
         'Choosing the endpoint',
         request,
@@ -83,17 +108,23 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         () => readValues(look, provider === null ? undefined : definitionOf(provider, endpoint)),
         noValues,
       );
-      const verdict = stage('Checking the signature', request, () => check(request, endpoint, provider), notChecked);
+      const verdict = stage(
+        'Checking the signature',
+        request,
+        () => check(request, endpoint, provider, passage),
+        notChecked,
+      );
       const subject = { request, endpoint: endpoint.id, provider, deliveryId: values.deliveryId };
-      const keys = stage('Making duplicate keys', request, () => duplicateKeys(subject), noKeys);
-      const window = () => options.settings().duplicateWindowHours;
+      const rule = endpoint.duplicates;
+      const keys = stage('Making duplicate keys', request, () => duplicateKeys(subject, rule.by), noKeys);
+      const window = () => rule.windowHours ?? options.settings().duplicateWindowHours;
       const duplicate = stage(
         'Looking for duplicates',
         request,
         () => classify(subject, keys, window(), history),
         first,
       );
-      return {
+      const exchange: Exchange = {
         request,
         endpoint: endpoint.id,
         provider,
@@ -103,7 +134,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         duplicate,
         duplicateKeys: keys,
         replyStatus: request.truncated ? 413 : endpoint.reply.status,
+        ...(isFromWebPage(request.headers) ? webPage : undefined),
+        ...(passage === null || passage.sender === null ? undefined : { sender: passage.sender }),
       };
+      return { exchange, endpoint, look };
     },
   };
 }

@@ -1,6 +1,6 @@
 // The URL that the provider called. Some schemes sign it, and behind a tunnel or proxy it is not what arrives here.
 
-import type { CapturedRequest, UrlSource } from '../../shared/exchange.ts';
+import type { CapturedRequest, UrlSource, Verdict } from '../../shared/exchange.ts';
 import { headerValue } from '../../shared/headers.ts';
 import type { Endpoint } from '../../shared/workspace.ts';
 
@@ -13,17 +13,28 @@ export interface KnownUrl {
 /** A host name or address with an optional port: nothing that could end the host part of a URL. */
 const hostForm = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
+/** What else tells the URL. */
+interface UrlHints {
+  /** Origin of our own tunnel through which the request came. */
+  readonly tunnelOrigin?: string | null | undefined;
+  /** What an earlier check of the same request went by: the tunnel may be gone by now. */
+  readonly earlier?: Pick<Verdict, 'url' | 'urlSource'> | undefined;
+}
+
 /**
- * The endpoint's public URL, else the forwarded host and protocol where the endpoint trusts them and the request came
- * from this machine (a tunnel's client), else as received.
+ * The endpoint's public URL, else that of our own tunnel, else the forwarded host and protocol where the endpoint trusts
+ * them and the request came from this machine (a tunnel's client), else as received.
  */
 export function requestUrl(
   request: Pick<CapturedRequest, 'target' | 'headers' | 'remoteAddress'>,
   endpoint: Pick<Endpoint, 'path' | 'publicUrl' | 'trustForwarded'>,
+  { tunnelOrigin = null, earlier }: UrlHints = {},
 ): KnownUrl {
   const { target, headers } = request;
   if (endpoint.publicUrl !== null) return { url: publicUrl(endpoint.publicUrl, endpoint.path, target), source: 'configured' }; // prettier-ignore
   if (!target.startsWith('/')) return { url: target, source: 'received' };
+  if (tunnelOrigin !== null) return { url: `${tunnelOrigin}${target}`, source: 'forwarded' };
+  if (earlier?.urlSource === 'forwarded' && earlier.url !== undefined) return { url: earlier.url, source: 'forwarded' };
   const origin = endpoint.trustForwarded && isLoopback(request.remoteAddress) ? forwardedOrigin(request) : null;
   if (origin !== null) return { url: `${origin}${target}`, source: 'forwarded' };
   return { url: `http://${headerValue(headers, 'host') ?? ''}${target}`, source: 'received' };

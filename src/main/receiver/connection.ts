@@ -3,13 +3,17 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { HeaderPair } from '../../shared/headers.ts';
 import type { Collecting } from './capture.ts';
 
-/** One request on its way. */
+/** One request on its way. It is its own RequestHead. */
 export interface Pending {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
+  readonly method: string;
   readonly target: string;
+  readonly headers: readonly HeaderPair[];
+  readonly remoteAddress: string;
   body: Collecting | null;
   /** It has become a CapturedRequest. */
   captured: boolean;
@@ -27,6 +31,10 @@ export interface Connection {
   bytesBefore: number;
   /** The connection is being closed; what still comes is thrown away. */
   closing: boolean;
+  /** Replies that are delayed, held or broken on purpose: those behind them wait for their turn. */
+  waits: number;
+  /** Requests that were thrown away while a reply was held. */
+  ignored: number;
 }
 
 /** The open sockets. */
@@ -42,7 +50,14 @@ export interface Connections {
 /** An empty list of sockets. */
 export function createConnections(): Connections {
   const open = new Map<Socket, Connection>();
-  const fresh = (): Connection => ({ pending: 0, latest: null, bytesBefore: 0, closing: false });
+  const fresh = (): Connection => ({
+    pending: 0,
+    latest: null,
+    bytesBefore: 0,
+    closing: false,
+    waits: 0,
+    ignored: 0,
+  });
 
   return {
     of: (socket) => open.get(socket) ?? fresh(),

@@ -7,6 +7,8 @@ import type { Duplex } from 'node:stream';
 import type { CapturedRequest, RefusedEntry, RefusedReason } from '../../shared/exchange.ts';
 import { pairHeaders } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import { createAnswering } from './answering.ts';
+import type { Unanswered } from './answering.ts';
 import { collectBody } from './capture.ts';
 import type { CollectedBody } from './capture.ts';
 import type { Connection, Connections, Pending } from './connection.ts';
@@ -16,6 +18,16 @@ import type { ParserError, Seen } from './refusal.ts';
 import { plainReply, writeReply } from './reply.ts';
 import type { ReplyPlan } from './reply.ts';
 import { createRoom } from './room.ts';
+import { createWaits } from './waits.ts';
+
+/** What is known of a request before its body. */
+export type RequestHead = Pick<CapturedRequest, 'method' | 'target' | 'headers' | 'remoteAddress'>;
+
+/** Why a request is not taken, and what it is told. */
+export interface Refusal {
+  readonly reason: RefusedReason;
+  readonly reply: ReplyPlan;
+}
 
 /** What taking requests needs. */
 export interface IntakeOptions {
@@ -29,8 +41,16 @@ export interface IntakeOptions {
    * Retry-After 5 and a refused entry `not-stored`. A truncated request is answered 413 whatever is planned.
    */
   readonly onRequest: (request: CapturedRequest) => Promise<ReplyPlan>;
-  /** Called when a reply was written; `ms` counts from the start of the request. */
-  readonly onReplied: (request: CapturedRequest, status: number, ms: number) => void;
+  /**
+   * Called once for every request whose reply `onRequest` gave: when it was written or broken as planned, or with null
+   * where no status left, also because the client had gone. `ms` counts from the start of the request.
+   */
+  readonly onReplied: (request: CapturedRequest, status: number | null, ms: number) => void;
+  /**
+   * Asked before the body is read; null lets the request in. A refused one gets no id and no number, and its connection
+   * is closed. Where this throws, the request is answered 503.
+   */
+  readonly admit?: ((head: RequestHead) => Refusal | null) | undefined;
   readonly onRefused: (entry: RefusedEntry) => void;
   /** Called with what another callback threw and with errors of the listening socket; nothing stops because of it. */
   readonly onFault?: (error: unknown) => void;
@@ -44,12 +64,14 @@ export interface Intake {
   unknownExpectation(raw: IncomingMessage, response: ServerResponse): void;
   connect(raw: IncomingMessage, socket: Duplex): void;
   parserError(error: ParserError, socket: Socket): void;
-  /** From now on every reply closes its connection. */
+  /** From now on every reply closes its connection, and none waits: delayed ones are answered, held ones ended. */
   drain(): void;
 }
 
 /** Ms that a large body waits for its turn before 503. */
 const roomWaitMs = 15_000;
+/** Requests that may stand behind a held reply on one connection. */
+const mostBehind = 256;
 const noHeaders: readonly HeaderPair[] = [];
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -62,6 +84,19 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
   const tooLarge = plainReply(413, `The body is larger than the limit of ${limits.bodyLimit} bytes.`);
   const notStored = plainReply(503, 'The request could not be stored. Send it again.', [['Retry-After', '5']]);
   const busy = plainReply(503, 'Too many bodies are being received at once. Send it again.', [['Retry-After', '5']]);
+  const waits = createWaits(limits.inFlightLimit / 2);
+  const answering = createAnswering({
+    monotonic,
+    waits,
+    readTimeoutMs: limits.requestTimeoutMs,
+    isDraining: () => draining,
+    settle({ pending, connection, body }) {
+      if (body.held > 0) room.release(body.held);
+      settle(pending, connection);
+    },
+    onReplied: (captured, status, ms) => options.onReplied(captured, status, ms),
+    guarded,
+  });
   const continueAwaited = new WeakSet<IncomingMessage>();
   let draining = false;
 
@@ -80,7 +115,17 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
 
   function begin(raw: IncomingMessage, response: ServerResponse, connection: Connection): Pending {
     const target = (raw as { originalUrl?: string }).originalUrl ?? raw.url ?? '';
-    const pending: Pending = { raw, response, target, body: null, captured: false, last: false };
+    const pending: Pending = {
+      raw,
+      response,
+      method: raw.method ?? '',
+      target,
+      headers: pairHeaders(raw.rawHeaders),
+      remoteAddress: raw.socket.remoteAddress ?? '',
+      body: null,
+      captured: false,
+      last: false,
+    };
     connection.latest = pending;
     connection.pending += 1;
     return pending;
@@ -107,20 +152,39 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     guarded(() => writeReply(response, raw.method, reply, true));
   }
 
+  function admit(head: RequestHead): Refusal | null {
+    try {
+      return options.admit?.(head) ?? null;
+    } catch (error) {
+      options.onFault?.(error);
+      return { reason: 'not-stored', reply: notStored };
+    }
+  }
+
+  /** Throws a request away that came too late. Its body is read on, or nobody would see the connection end. */
+  function ignore(raw: IncomingMessage, connection: Connection): void {
+    raw.resume();
+    if (connection.waits === 0) return;
+    connection.ignored += 1;
+    if (connection.ignored > mostBehind) raw.socket.destroy();
+  }
+
   function request(raw: IncomingMessage, response: ServerResponse): void {
     const receivedAt = now();
     const startedAt = monotonic();
     const { socket } = raw;
     const connection = connections.of(socket);
-    if (connection.closing) return;
+    if (connection.closing) return ignore(raw, connection);
     const pending = begin(raw, response, connection);
+    const { method, target, headers, remoteAddress } = pending;
     const length = raw.headers['content-length'];
-    const headers = pairHeaders(raw.rawHeaders);
     const flaw = flawOf(raw, headers);
     if (flaw !== null) return refuse(pending, connection, 'bad-request', plainReply(400, flaw));
+    if (connection.waits > 0 && connection.pending > mostBehind) return refuse(pending, connection, 'busy', busy);
+    const refusal = admit(pending);
+    if (refusal) return refuse(pending, connection, refusal.reason, refusal.reply);
     const seq = options.nextSeq();
     const id = options.makeId();
-    const remoteAddress = socket.remoteAddress ?? '';
 
     function onBody(body: CollectedBody): void {
       pending.captured = true;
@@ -132,8 +196,8 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
         id,
         seq,
         receivedAt,
-        method: raw.method ?? '',
-        target: pending.target,
+        method,
+        target,
         httpVersion: raw.httpVersion,
         headers,
         trailers: raw.rawTrailers.length === 0 ? noHeaders : pairHeaders(raw.rawTrailers),
@@ -143,7 +207,7 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
         truncated: body.truncated,
         sha256: body.sha256,
       };
-      answer(pending, connection, captured, startedAt, body);
+      answer({ pending, connection, captured, body, startedAt, endedAt: monotonic() });
     }
 
     pending.body = collectBody(raw, length === undefined ? null : Number(length), {
@@ -156,31 +220,16 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     });
   }
 
-  function answer(
-    pending: Pending,
-    connection: Connection,
-    captured: CapturedRequest,
-    startedAt: number,
-    body: CollectedBody,
-  ): void {
-    const { raw, response } = pending;
-    const { socket } = raw;
-
-    function reply(plan: ReplyPlan, stored: boolean): void {
-      const close = body.unread || pending.last || (draining && connection.latest === pending);
-      if (body.held > 0) room.release(body.held);
-      settle(pending, connection);
-      if (!stored) report(socket, 'not-stored', plan.status, seenOfRequest(raw, pending.target, body.bytes, body.size));
-      if (!socket.writable) return;
-      if (close) connection.closing = true;
-      writeReply(response, raw.method, plan, close);
-      // A sender that does not read its reply must not keep the socket for ever.
-      if (socket.writableLength > 0) socket.setTimeout(limits.requestTimeoutMs);
-      if (stored) options.onReplied(captured, response.statusCode, monotonic() - startedAt);
-    }
-
-    const stored = (plan: ReplyPlan) => guarded(() => reply(captured.truncated ? tooLarge : plan, true));
-    const failed = () => guarded(() => reply(notStored, false));
+  function answer(unanswered: Unanswered): void {
+    const { captured, pending, body } = unanswered;
+    const stored = (plan: ReplyPlan) =>
+      guarded(() => answering.answer(unanswered, captured.truncated ? tooLarge : plan));
+    const failed = () =>
+      guarded(() => {
+        const { raw, target } = pending;
+        report(raw.socket, 'not-stored', notStored.status, seenOfRequest(raw, target, body.bytes, body.size));
+        answering.refuse(unanswered, notStored);
+      });
     try {
       options.onRequest(captured).then(stored, failed);
     } catch (error) {
@@ -247,6 +296,7 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     parserError,
     drain() {
       draining = true;
+      waits.drain();
     },
   };
 }

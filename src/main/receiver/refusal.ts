@@ -68,10 +68,13 @@ export function closeWith(socket: Duplex, status: number): void {
 /** From now on this socket's end after its last reply leaves the sender time to read that reply. */
 export function lingerAtEnd(socket: Socket): void {
   // Node ends a connection through destroySoon, which resets it while the sender still writes: the reply would be lost.
-  socket.destroySoon = () => {
-    socket.end();
-    linger(socket);
-  };
+  socket.destroySoon = () => endAndLinger(socket);
+}
+
+/** Ends our side after what is already written, reads on for a moment, and closes. */
+export function endAndLinger(socket: Socket): void {
+  socket.end();
+  linger(socket);
 }
 
 function linger(socket: Duplex): void {

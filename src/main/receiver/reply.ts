@@ -4,27 +4,33 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { HeaderPair } from '../../shared/headers.ts';
+import type { ReplyFault } from '../../shared/replies.ts';
 
 /** What the host decides about one request. */
 export interface ReplyPlan {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
   readonly body: Uint8Array | string;
+  /** Ms between the end of the request and the answer; 0 when absent. */
+  readonly delayMs?: number | undefined;
+  /** How the answer is broken on purpose. */
+  readonly fault?: ReplyFault | null | undefined;
 }
 
 const framing: ReadonlySet<string> = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
 const nothing = new Uint8Array(0);
 
 /**
- * Writes `plan` as the answer to a request with this method. With `close` the connection ends after it. A header that
- * HTTP cannot carry is left out; a status outside 200 to 599 becomes 500.
+ * Writes status and headers of `plan` and gives the bytes of body that follow them: 0 where the status or the method
+ * allows none. With `close` the connection ends after the reply. A header that HTTP cannot carry is left out; a status
+ * outside 200 to 599 becomes 500.
  */
-export function writeReply(
+export function writeHead(
   response: ServerResponse,
   method: string | undefined,
   plan: ReplyPlan,
   close: boolean,
-): void {
+): number {
   const status = Number.isInteger(plan.status) && plan.status >= 200 && plan.status <= 599 ? plan.status : 500;
   const { body } = plan;
   const size = status === 205 ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
@@ -34,7 +40,19 @@ export function writeReply(
   } catch {
     response.writeHead(status, flatten(plan.headers.filter(isSendable), status, size));
   }
-  if (size === 0 || status === 204 || status === 304 || method === 'HEAD') response.end();
+  return status === 204 || status === 304 || method === 'HEAD' ? 0 : size;
+}
+
+/** Writes `plan` as the answer to a request with this method; see {@link writeHead}. */
+export function writeReply(
+  response: ServerResponse,
+  method: string | undefined,
+  plan: ReplyPlan,
+  close: boolean,
+): void {
+  const size = writeHead(response, method, plan, close);
+  const { body } = plan;
+  if (size === 0) response.end();
   // Head and body leave as one string where both have one byte per character; `latin1` keeps the headers' bytes.
   else if (typeof body === 'string' && size === body.length) endWithText(response, body);
   else response.end(typeof body === 'string' ? Buffer.from(body) : body);

@@ -66,9 +66,10 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   for (const server of servers) server.on('error', (error) => options.onFault?.(error));
 
   async function stop(): Promise<void> {
-    intake.drain();
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    // First, so that no connection counts as idle whose reply is only now on its way.
     connections.closeIdle();
+    intake.drain();
     const timer = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), stopMs);
     await Promise.all(closed);
     clearTimeout(timer);

@@ -20,7 +20,10 @@ export const pullCursorSchema = v.object({
 /** Where the next run begins. JSON; holds no token. Belongs to one `scope` of a source and one base address. */
 export type PullCursor = v.InferOutput<typeof pullCursorSchema>;
 
-/** `arrived`: in the history. Else `failed` where the provider counts its delivery as failed, or `missed`. */
+/**
+ * `arrived`: in the history, though perhaps only since an earlier pull put it there (`pulled`). Else `failed` where the
+ * provider counts its delivery as failed, or `missed`.
+ */
 export type PullState = 'arrived' | 'missed' | 'failed';
 
 /** One judged event, as the command line prints it. */
@@ -34,6 +37,8 @@ export interface PullLine {
   readonly state: PullState;
   /** The request in the history: the one that arrived, or the one just put there. */
   readonly requestId: string | null;
+  /** With `arrived`: it never arrived; an earlier pull put it into the history. Else absent. */
+  readonly pulled?: true;
 }
 
 /** Time for the engine; a host's clock fits. */
@@ -57,6 +62,8 @@ export interface PullOptions {
   readonly cursor?: PullCursor | null | undefined;
   /** Id of the request in the history that is this event, or null. */
   isKnown(id: string, event: RemoteEvent): string | null;
+  /** Whether this request of the history was put there by a pull. Absent: none was. */
+  isPulled?: ((requestId: string) => boolean) | undefined;
   /** Puts an event that is not in the history there and gives its id; null when it chose not to. */
   record(event: RemoteEvent): Promise<string | null>;
   /** Called once per event, after it was recorded. */
@@ -79,7 +86,10 @@ export interface PullOptions {
 
 /** How a run went. */
 export interface PullSummary {
+  /** Events that were in the history before, those of `pulled` included. */
   readonly arrived: number;
+  /** Of `arrived`: put into the history by earlier pulls. */
+  readonly pulled: number;
   readonly missed: number;
   readonly failed: number;
   /** Events that were not in the history and now are: the missed ones and those that failed at the provider. */

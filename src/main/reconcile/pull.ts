@@ -22,7 +22,7 @@ interface Run {
   readonly api: Api;
   readonly base: string;
   readonly judged: Set<string>;
-  readonly counts: Record<PullState | 'recorded' | 'pages', number>;
+  readonly counts: Record<PullState | 'pulled' | 'recorded' | 'pages', number>;
   /** Oldest event that was left for the next run, epoch ms. */
   postponedAt: number;
   cursor: PullCursor;
@@ -44,7 +44,7 @@ export async function pull(options: PullOptions): Promise<PullSummary> {
     api: createApi({ source, token, base, http, clock, maxWaitMs, signal }),
     base,
     judged: options.judged ?? new Set(),
-    counts: { arrived: 0, missed: 0, failed: 0, recorded: 0, pages: 0 },
+    counts: { arrived: 0, pulled: 0, missed: 0, failed: 0, recorded: 0, pages: 0 },
     postponedAt: Infinity,
     cursor: options.cursor ?? freshCursor(options.sinceAt),
   };
@@ -157,7 +157,10 @@ async function judge(run: Run, listed: ListedEvent): Promise<void> {
   }
   judged.add(event.id);
   counts[state] += 1;
-  options.onEvent({ type: 'event', id: event.id, event: event.event, at: event.at, state, requestId });
+  const line = { type: 'event', id: event.id, event: event.event, at: event.at, state, requestId } as const;
+  if (state !== 'arrived' || requestId === null || options.isPulled?.(requestId) !== true) return options.onEvent(line);
+  counts.pulled += 1;
+  options.onEvent({ ...line, pulled: true });
 }
 
 /** The event with headers and body. What the provider has forgotten stays null. */

@@ -2,7 +2,7 @@
 // and the fixed addresses of cloud metadata services hand out credentials and are a webhook target only where a person
 // said so. A redirect, which no person typed, may never lead further inwards than where it came from.
 
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 
 /** Address and prefix length, with the service that answers there. */
 const refused: readonly (readonly [network: string, prefix: number, why: string])[] = [
@@ -40,31 +40,68 @@ const inner: readonly (readonly [network: string, prefix: number, reach: Reach])
   ['2002::', 16, 'a private network'],
 ];
 
-const reaches = inner.map(([network, prefix, reach]) => ({ list: listOf(network, prefix), reach }));
+/** An address as four numbers of 32 bits; IPv4 in its mapped form (::ffff:a.b.c.d), so that one rule means both. */
+type Words = readonly [number, number, number, number];
 
-const lists = refused.map(([network, prefix, why]) => ({ list: listOf(network, prefix), why }));
-
-function listOf(network: string, prefix: number): BlockList {
-  const list = new BlockList();
-  list.addSubnet(network, prefix, isIP(network) === 4 ? 'ipv4' : 'ipv6');
-  return list;
+interface Rule {
+  readonly network: Words;
+  readonly prefix: number;
 }
+
+const refusals = refused.map(([network, prefix, why]) => ({ ...ruleOf(network, prefix), why }));
+const reaches = inner.map(([network, prefix, reach]) => ({ ...ruleOf(network, prefix), reach }));
 
 /** Why nothing is sent to `address` (an IP literal, a zone id is ignored), or null when it is allowed. */
 export function refusedAddress(address: string): string | null {
-  const bare = address.split('%', 1)[0] as string;
-  const family = isIP(bare);
-  if (family === 0) return 'not an IP address';
-  // An IPv4 rule also matches the IPv4-mapped IPv6 form (::ffff:a.b.c.d).
-  const hit = lists.find(({ list }) => list.check(bare, family === 4 ? 'ipv4' : 'ipv6'));
-  return hit ? hit.why : null;
+  const words = wordsOf(address);
+  if (words === null) return 'not an IP address';
+  return refusals.find((rule) => covers(rule, words))?.why ?? null;
 }
 
 /** Where `address` (an IP literal, a zone id is ignored) lies. */
 export function reachOf(address: string): Reach {
+  const words = wordsOf(address);
+  const rule = words && reaches.find((one) => covers(one, words));
+  return rule?.reach ?? 'the internet';
+}
+
+function ruleOf(network: string, prefix: number): Rule {
+  return { network: wordsOf(network) as Words, prefix: isIP(network) === 4 ? 96 + prefix : prefix };
+}
+
+function covers({ network, prefix }: Rule, address: Words): boolean {
+  for (let at = 0; 32 * at < prefix; at += 1) {
+    // A shift by 32 would be one by 0.
+    const unused = Math.max(0, 32 * (at + 1) - prefix);
+    if (((network[at] as number) ^ (address[at] as number)) >>> unused !== 0) return false;
+  }
+  return true;
+}
+
+/** Null for what is no IP address. */
+function wordsOf(address: string): Words | null {
   const bare = address.split('%', 1)[0] as string;
-  const family = isIP(bare) === 6 ? 'ipv6' : 'ipv4';
-  return reaches.find(({ list }) => list.check(bare, family))?.reach ?? 'the internet';
+  const family = isIP(bare);
+  if (family === 0) return null;
+  if (family === 4) return [0, 0, 0xffff, wordOfV4(bare)];
+  const dotted = bare.lastIndexOf(':') + 1;
+  const tail = bare.includes('.') ? wordOfV4(bare.slice(dotted)) : null;
+  const text =
+    tail === null ? bare : `${bare.slice(0, dotted)}${(tail >>> 16).toString(16)}:${(tail & 0xffff).toString(16)}`;
+  const [before = '', after] = text.split('::', 2);
+  const head = groupsOf(before);
+  const rest = groupsOf(after ?? '');
+  const groups = [...head, ...Array.from({ length: 8 - head.length - rest.length }, () => 0), ...rest];
+  const word = (at: number): number => (((groups[at] ?? 0) << 16) | (groups[at + 1] ?? 0)) >>> 0;
+  return [word(0), word(2), word(4), word(6)];
+}
+
+function groupsOf(text: string): readonly number[] {
+  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
+}
+
+function wordOfV4(text: string): number {
+  return text.split('.').reduce((word, part) => ((word << 8) | Number(part)) >>> 0, 0);
 }
 
 /** Whether `to` lies further inside than `from`. */

@@ -3,18 +3,20 @@
 
 import { setMaxListeners } from 'node:events';
 import type { Delivery } from '../../shared/delivery.ts';
-import type { Random } from '../ports.ts';
+import { fraction } from '../../shared/fraction.ts';
 import { saysDown } from './breaker.ts';
+import { createDue } from './due.ts';
 import type { Holds } from './holds.ts';
 import { createLanes } from './lanes.ts';
 import type { Entry } from './lanes.ts';
+import type { Live } from './live.ts';
 import { afterAttempt } from './outcome.ts';
 import { asParked, asWaiting } from './queue-load.ts';
 import type { QueueOptions } from './queue-contract.ts';
 import type { QueueStore } from './queue-store.ts';
 import { runAttempt } from './runner.ts';
 import type { TargetRules } from './target-rules.ts';
-import { dueAt, jumped, momentOf, spreadOverdue, waitOf } from './timing.ts';
+import { dueAt, jumped, momentOf, spreadOverdue } from './timing.ts';
 import type { Moment } from './timing.ts';
 import type { Waiters } from './waiters.ts';
 import type { WireOutcome } from './wire.ts';
@@ -35,6 +37,8 @@ export interface Dispatcher {
   reconsider(): void;
   /** Sets a new state in memory; the caller saves. */
   change(entry: Entry, delivery: Delivery): void;
+  /** Ends the hold of an entry that was not saved yet. */
+  letGo(entry: Entry): void;
   /** Lets `entry`, which is waiting, go first and past an open breaker. */
   hurry(entry: Entry): void;
   /**
@@ -52,7 +56,7 @@ export interface Dispatcher {
 
 /** What a dispatcher works on. */
 export interface DispatcherParts {
-  readonly live: Map<string, Entry>;
+  readonly live: Live;
   readonly store: QueueStore;
   readonly waiters: Waiters<Delivery>;
   readonly rules: TargetRules;
@@ -65,6 +69,7 @@ export function createDispatcher(
   { live, store, waiters, rules, holds }: DispatcherParts,
 ): Dispatcher {
   const { clock, random, logger, onDelivery, onAttempt } = options;
+  const { entries } = live;
   const oldest = (lane: string): Entry | null => holds.before(lane)[Symbol.iterator]().next().value ?? null;
   const lanes = createLanes({ limitsOf: rules.limitsOf, oldest });
   const abort = new AbortController();
@@ -78,19 +83,22 @@ export function createDispatcher(
   let holdsMayChange = true;
   let armed: { readonly at: Moment; readonly ms: number; readonly cancel: () => void } | null = null;
 
+  const due = createDue(() => entries.values(), isIdle);
   const speedOf = (entry: Entry): number => options.speed ?? entry.delivery.speed;
 
   function* waiting(): Iterable<Entry> {
-    for (const entry of live.values()) if (entry.delivery.state === 'waiting') yield entry;
+    for (const entry of entries.values()) if (entry.delivery.state === 'waiting') yield entry;
   }
 
   function change(entry: Entry, delivery: Delivery): void {
-    entry.delivery = delivery;
+    live.set(entry, delivery);
     entry.heldUntil = 0;
     holdsMayChange ||= holds.concerns(delivery);
     if (delivery.state === 'parked') entry.urgent = false;
-    if (delivery.state === 'waiting') entry.dueAt = dueAt(delivery, momentOf(clock));
+    const now = momentOf(clock);
+    if (delivery.state === 'waiting') entry.dueAt = dueAt(delivery, now);
     else lanes.remove(entry);
+    due.touch(entry, now);
     if (delivery.state === 'parked' && !entry.run) answerAsked(entry);
   }
 
@@ -116,7 +124,9 @@ export function createDispatcher(
     holdsMayChange = false;
     if (changed.length === 0) return;
     const free = changed.filter(({ delivery }) => delivery.state === 'waiting').map(({ entry }) => entry);
-    spreadOverdue(free, momentOf(clock), speedOf);
+    const now = momentOf(clock);
+    spreadOverdue(free, now, speedOf);
+    for (const entry of free) due.touch(entry, now);
     void save().then(() => {
       for (const { entry, delivery } of changed) {
         if (entry.delivery !== delivery) continue;
@@ -142,23 +152,46 @@ export function createDispatcher(
     // Before the start only what somebody asked for by name is in the lanes.
     if (!started) return launch(lanes.take(now.mono));
     applyHolds();
-    if (armed && jumped(armed.at, armed.ms, now)) spreadOverdue(waiting(), now, speedOf);
+    if (armed && jumped(armed.at, armed.ms, now)) spreadAll(now);
     armed?.cancel();
-    for (const entry of waiting()) if (isIdle(entry) && waitOf(entry, now) === 0) lanes.add(entry);
+    for (const entry of due.take(now)) lanes.add(entry);
     launch(lanes.take(now.mono));
-    let ms = Math.min(maxSleepMs, lanes.nextFreeAt(now.mono) - now.mono);
-    for (const entry of waiting()) if (isIdle(entry)) ms = Math.min(ms, waitOf(entry, now));
+    claimAhead();
+    const ms = Math.min(maxSleepMs, lanes.nextFreeAt(now.mono) - now.mono, due.nextIn(now));
     armed = { at: now, ms, cancel: clock.after(Math.ceil(ms), tick) };
   }
 
-  function launch(entries: readonly Entry[]): void {
-    if (entries.length === 0) return;
-    for (const entry of entries) change(entry, { ...entry.delivery, state: 'sending', nextAt: null });
+  function spreadAll(now: Moment): void {
+    spreadOverdue(waiting(), now, speedOf);
+    due.rebuild(now);
+  }
+
+  /**
+   * Saves ahead of their turn that the next entries leave: a place that becomes free is not left empty for the time of a
+   * save. Whatever changes one of them meanwhile finds an entry that waits.
+   */
+  function claimAhead(): void {
+    const next = lanes.ahead().filter(({ claim }) => claim === null);
+    if (next.length === 0) return;
     const saved = store.save();
-    for (const entry of entries) {
-      const current = run(entry, saved).finally(() => {
+    for (const entry of next) live.claim(entry, saved);
+    saved.catch(() => {
+      for (const entry of next) if (entry.claim === saved) live.claim(entry, null);
+    });
+  }
+
+  function launch(taken: readonly Entry[]): void {
+    if (taken.length === 0) return;
+    const claims = taken.map(({ claim }) => claim);
+    for (const entry of taken) change(entry, { ...entry.delivery, state: 'sending', nextAt: null });
+    const saved = store.save();
+    // Who has a claim does not wait for this one.
+    saved.catch(() => undefined);
+    for (const [at, entry] of taken.entries()) {
+      const current = run(entry, claims[at] ?? saved).finally(() => {
         runs.delete(current);
         entry.run = null;
+        due.touch(entry, momentOf(clock));
         // Before anybody hears that the queue is idle: what this one held up goes on.
         holdsMayChange ||= holds.concerns(entry.delivery);
         applyHolds();
@@ -222,6 +255,8 @@ export function createDispatcher(
       logger.error(`An attempt of ${entry.delivery.id} could not be kept in full`, error);
     });
     const finished = after.delivery.state === 'delivered' || after.delivery.state === 'dead';
+    // The queue says first that it is done, since that costs less; the history follows, many at once.
+    if (finished) store.save().then(release, () => undefined);
     await Promise.all([kept, finished ? retire(entry, release) : save()]);
     onAttempt(entry.delivery, after.attempt);
     onDelivery(entry.delivery);
@@ -240,7 +275,7 @@ export function createDispatcher(
       return save();
     }
     kept();
-    live.delete(entry.delivery.id);
+    live.remove(entry.delivery.id);
     await save();
   }
 
@@ -262,8 +297,12 @@ export function createDispatcher(
     start: () => {
       started = true;
       applyHolds();
-      spreadOverdue(waiting(), momentOf(clock), speedOf);
+      spreadAll(momentOf(clock));
       pump();
+    },
+    letGo: (entry) => {
+      entry.heldUntil = 0;
+      due.touch(entry, momentOf(clock));
     },
     hurry: (entry) => {
       entry.urgent = true;
@@ -289,17 +328,15 @@ export function createDispatcher(
       const cancelGrace = clock.after(stopGraceMs, () => abort.abort());
       await Promise.all(runs);
       cancelGrace();
-      for (const entry of live.values()) answerAsked(entry);
+      for (const entry of entries.values()) {
+        if (entry.claim) live.claim(entry, null);
+        answerAsked(entry);
+      }
     },
   };
 }
 
-/** Neither in its lane nor with an attempt that is still being recorded. */
+/** Waiting, neither in its lane nor with an attempt that is still being recorded. */
 function isIdle(entry: Entry): boolean {
-  return !entry.ready && entry.run === null;
-}
-
-function fraction(random: Random): number {
-  const bytes = random(4);
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 0xffff_ffff;
+  return entry.delivery.state === 'waiting' && !entry.ready && entry.run === null;
 }

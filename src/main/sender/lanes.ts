@@ -8,7 +8,10 @@ import type { Limits } from './target-rules.ts';
 
 /** A delivery in the queue with what only this run needs to know. Times are monotonic ms. */
 export interface Entry {
-  delivery: Delivery;
+  /** Changed only by the queue's `live`, which notes it for the next save. */
+  readonly delivery: Delivery;
+  /** The save after which it may leave at once, made while it waits for room. In all other ways it waits. */
+  readonly claim: Promise<void> | null;
   /** Rises in the order of their making. */
   readonly order: number;
   /** Target: the stored target's id, or the URL without its query. */
@@ -40,6 +43,11 @@ export interface Lanes {
    * here.
    */
   take(now: number): Entry[];
+  /**
+   * The entries that leave next, at most as many per lane as it has in flight. None of a lane that its breaker, a rate
+   * or its order may hold up.
+   */
+  ahead(): Entry[];
   /** The attempt is over; `down` as in {@link Breaker}. */
   end(entry: Entry, down: boolean | null, now: number, speed: number): void;
   /** When the first lane that its breaker or its rate still holds may send again; Infinity when none is held. */
@@ -147,6 +155,18 @@ export function createLanes(rules: LaneRules): Lanes {
         }
       }
       return taken;
+    },
+    ahead: () => {
+      const found: Entry[] = [];
+      for (const lane of lanes.values()) {
+        const first = lane.waiting[0];
+        if (!first || lane.breaker.freeAt() > 0) continue;
+        const { concurrency, ratePerSecond, strictOrder } = rules.limitsOf(first.delivery);
+        if (ratePerSecond !== null || strictOrder) continue;
+        const count = Math.min(lane.inFlight, concurrency, lane.waiting.length);
+        for (let at = 0; at < count; at += 1) found.push(lane.waiting[at] as Entry);
+      }
+      return found;
     },
     end: (entry, down, now, speed) => {
       const lane = laneOf(entry.lane);

@@ -29,6 +29,8 @@ export interface NewDelivery {
   readonly time?: 'real' | 'simulated';
   readonly redriveOf?: string;
   readonly replayOf?: string;
+  /** Captured request of which this is a copy for an app. */
+  readonly forwardOf?: string;
   readonly changes?: readonly string[];
 }
 

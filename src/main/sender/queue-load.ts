@@ -38,6 +38,8 @@ export function sortLoaded(queued: readonly Delivery[], context: LoadContext): L
     seen.add(delivery.id);
     if (delivery.state === 'delivered' || delivery.state === 'dead') finished.push(delivery);
     else if (delivery.state === 'sending') live.push({ ...delivery, state: 'waiting', nextAt: now });
+    // It was about to leave.
+    else if (delivery.state === 'waiting' && delivery.nextAt === null) live.push({ ...delivery, nextAt: now });
     else if (secretIsBack(delivery, hasSecret)) live.push(asWaiting(delivery, now));
     else live.push(delivery);
   }

@@ -4,9 +4,10 @@ import type { AttemptRecord, Delivery } from '../../shared/delivery.ts';
 import type { History } from '../store/history.ts';
 import type { Document } from '../store/documents.ts';
 import type { Clock } from '../ports.ts';
+import type { Live } from './live.ts';
 import type { DeliveriesDocument } from './queue-contract.ts';
 
-/** Outcomes of this many ms go to the history together: each commit costs a flush of the disk. */
+/** Outcomes of this many ms go to the history together: each commit holds up the process for a flush of the disk. */
 const gatherMs = 5;
 
 /** Saves the queue. */
@@ -22,15 +23,15 @@ export interface QueueStore {
   dead(): Delivery[];
 }
 
-/** A store over the two documents; `snapshot` gives everything that is in the queue, oldest first. */
+/** A store over the two documents; `live` is what is in the queue. */
 export function createQueueStore(options: {
   readonly queue: Document<DeliveriesDocument>;
   readonly deadLetters: Document<DeliveriesDocument>;
   readonly history: Pick<History, 'appendAttempt' | 'archiveDeliveries'>;
   readonly clock: Clock;
-  readonly snapshot: () => Delivery[];
+  readonly live: Pick<Live, 'takeChanges' | 'stored'>;
 }): QueueStore {
-  const { queue, deadLetters, history, clock, snapshot } = options;
+  const { queue, deadLetters, history, clock, live } = options;
   let next: Promise<void> | null = null;
   let gathered: Promise<void> | null = null;
   let delivered: Delivery[] = [];
@@ -63,8 +64,10 @@ export function createQueueStore(options: {
       // A turn, not a microtask: outcomes that arrive together are written together.
       next ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
         next = null;
+        const changes = live.takeChanges();
+        if (changes && queue.put) return queue.put(changes.put, changes.gone);
         return queue.update((data) => {
-          data.deliveries = snapshot();
+          data.deliveries = live.stored();
         });
       });
       return next;

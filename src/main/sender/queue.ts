@@ -9,6 +9,7 @@ import { createDispatcher } from './dispatcher.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { createHolds, heldById, isHold } from './holds.ts';
 import type { Entry } from './lanes.ts';
+import { createLive } from './live.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
 import type { NewDelivery, Queue, QueueOptions } from './queue-contract.ts';
@@ -32,8 +33,9 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
   const options = withGuardedNews(given);
   const { clock, random, logger, history, onDelivery } = options;
   const readOnly = options.queue.readOnly || options.deadLetters.readOnly;
-  const live = new Map<string, Entry>();
-  const kept = createQueueStore({ ...options, snapshot: () => Array.from(live.values(), ({ delivery }) => delivery) });
+  const all = createLive();
+  const live = all.entries;
+  const kept = createQueueStore({ ...options, live: all });
   const store: QueueStore = {
     ...kept,
     keepFinished: (delivery) => {
@@ -43,9 +45,7 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
       return done;
     },
   };
-  const waiters = createWaiters<Delivery>(
-    () => dispatcher.running === 0 && ![...live.values()].some((entry) => isOpen(entry.delivery)),
-  );
+  const waiters = createWaiters<Delivery>(() => dispatcher.running === 0 && !hasOpen(live.values()));
   const loaded = sortLoaded(options.queue.data.deliveries, {
     dead: options.deadLetters.data.deliveries,
     isArchived: (id) => history.archivedDelivery(id) !== null,
@@ -54,7 +54,7 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
   });
   const rules = createTargetRules(options, [...loaded.live, ...store.dead()], () => dispatcher.reconsider());
   const holds = createHolds(live, rules);
-  const dispatcher: Dispatcher = createDispatcher(options, { live, store, waiters, rules, holds });
+  const dispatcher: Dispatcher = createDispatcher(options, { live: all, store, waiters, rules, holds });
   let stopped: Promise<void> | null = null;
   let made = 0;
 
@@ -69,13 +69,14 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
       urgent: false,
       pauseAsked: false,
       run: null,
+      claim: null,
       asked: [],
     };
   }
 
   function addEntry(delivery: Delivery): Entry {
     const entry = makeEntry(delivery, (made += 1));
-    live.set(delivery.id, entry);
+    all.add(entry);
     return entry;
   }
 
@@ -90,7 +91,7 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     const reasonOf = holds.look();
     for (const entry of entries) {
       const reason = reasonOf(entry);
-      if (reason !== null) entry.delivery = asParked(entry.delivery, reason);
+      if (reason !== null) all.set(entry, asParked(entry.delivery, reason));
       entry.heldUntil = Infinity;
     }
     try {
@@ -100,7 +101,7 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
       throw error;
     }
     for (const entry of entries) {
-      entry.heldUntil = 0;
+      dispatcher.letGo(entry);
       onDelivery(entry.delivery);
     }
     if (entries.some(({ delivery }) => holds.concerns(delivery))) dispatcher.reconsider();
@@ -139,7 +140,7 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     }
     const entries = added.map((delivery) => addEntry(asDelivery(delivery)));
     await saveNew(entries, () => {
-      for (const { delivery } of entries) live.delete(delivery.id);
+      for (const { delivery } of entries) all.remove(delivery.id);
     });
     return entries.map(({ delivery }) => delivery);
   }
@@ -148,10 +149,10 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
   async function replace(entry: Entry, added: NewDelivery): Promise<Delivery> {
     const old = entry.delivery;
     const fresh = makeEntry(asDelivery(added), entry.order);
-    swap(entry, fresh);
+    all.replace(entry, fresh);
     dispatcher.change(entry, asParked(old, 'edited'));
     await saveNew([fresh], () => {
-      swap(fresh, entry);
+      all.replace(fresh, entry);
       dispatcher.change(entry, old);
     });
     waiters.settle(old.id, entry.delivery);
@@ -160,17 +161,8 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
     return fresh.delivery;
   }
 
-  function swap(from: Entry, to: Entry): void {
-    const entries = [...live.values()];
-    live.clear();
-    for (const one of entries) {
-      const entry = one === from ? to : one;
-      live.set(entry.delivery.id, entry);
-    }
-  }
-
   function takeOut(entries: readonly Entry[]): void {
-    for (const { delivery } of entries) live.delete(delivery.id);
+    for (const { delivery } of entries) all.remove(delivery.id);
     // They may have held up others.
     dispatcher.reconsider();
   }
@@ -291,6 +283,11 @@ function withGuardedNews(options: QueueOptions): QueueOptions {
 
 function isOpen({ state }: Delivery): boolean {
   return state === 'waiting' || state === 'sending';
+}
+
+function hasOpen(entries: Iterable<Entry>): boolean {
+  for (const { delivery } of entries) if (isOpen(delivery)) return true;
+  return false;
 }
 
 function isFinished({ state }: Delivery): boolean {

@@ -54,6 +54,17 @@ export function makeAnswer(answer: HandshakeAnswer, context: AnswerContext): Ans
       const body = JSON.stringify({ [answer.plain]: value, [answer.hashed]: hash });
       return { status: 200, headers: [['Content-Type', 'application/json'], noSniff], body };
     }
+    case 'hmac-token': {
+      const token = readHandshakeValue(answer.source, context.look);
+      // Anything else could be the body of an event, which this answer would sign for a stranger.
+      if (token === null || !/^[A-Za-z0-9+/=_.-]{1,200}$/.test(token)) return null;
+      const key = firstKey(context);
+      if (key === undefined) return null;
+      const form = { algorithm: { kind: 'hmac', hash: 'sha256' }, encoding: 'base64' } as const;
+      const mac = signatureText(form, key, [Buffer.from(token)]);
+      const body = JSON.stringify({ [answer.name]: answer.prefix + mac });
+      return { status: 200, headers: [['Content-Type', 'application/json'], noSniff], body };
+    }
     case 'fetch': {
       const address = trustedAddress(readHandshakeValue(answer.source, context.look), context.provider);
       return address === null ? null : { status: 200, headers: [], body: '', needsConsent: { fetch: address } };
@@ -72,15 +83,20 @@ function isFieldValue(value: string): boolean {
 }
 
 /** HMAC-SHA256 in hex with the secret that the request was signed with, else the first; null without one. */
-function hmacOf(value: string, { provider, verdict, secrets }: AnswerContext): string | null {
+function hmacOf(value: string, context: AnswerContext): string | null {
   // For an unsigned request this would sign any text that a stranger sends, and so let him forge events.
-  if (verdict.status !== 'valid') return null;
-  const scheme = provider.schemes.find(({ id }) => id === verdict.scheme) ?? provider.schemes[0];
-  if (scheme === undefined) return null;
-  const keys = keysFor(scheme, secrets).keys.filter(isShared);
-  const key = keys.find(({ name }) => name === verdict.secretName) ?? keys[0];
+  if (context.verdict.status !== 'valid') return null;
+  const key = firstKey(context);
   if (key === undefined) return null;
   return signatureText({ algorithm: { kind: 'hmac', hash: 'sha256' }, encoding: 'hex' }, key, [Buffer.from(value)]);
+}
+
+/** The key that the request was signed with, else the first. */
+function firstKey({ provider, verdict, secrets }: AnswerContext): Extract<Key, { kind: 'shared' }> | undefined {
+  const scheme = provider.schemes.find(({ id }) => id === verdict.scheme) ?? provider.schemes[0];
+  if (scheme === undefined) return undefined;
+  const keys = keysFor(scheme, secrets).keys.filter(isShared);
+  return keys.find(({ name }) => name === verdict.secretName) ?? keys[0];
 }
 
 function isShared(key: Key): key is Extract<Key, { kind: 'shared' }> {

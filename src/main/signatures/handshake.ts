@@ -54,12 +54,13 @@ const noSecrets: readonly SecretValue[] = [];
 /**
  * The reply to a handshake, or null when the request is none or must be handled as any other. The first of the
  * provider's rules whose method and conditions hold decides alone. `verdict` is the judgement on this same request, and
- * `secrets` are the endpoint's. Never throws for anything in the request.
+ * `given` are the endpoint's secrets, asked for only when there is something to answer. Never throws for anything in the
+ * request.
  */
 export function answerHandshake(
   input: HandshakeInput,
   verdict: Verdict,
-  secrets: readonly SecretValue[] = noSecrets,
+  given: readonly SecretValue[] | (() => readonly SecretValue[]) = noSecrets,
 ): HandshakeReply | null {
   const provider = input.definition ?? (input.provider === null ? undefined : findProvider(input.provider));
   const rules = provider?.handshakes;
@@ -70,6 +71,7 @@ export function answerHandshake(
   const rule = rules.find((candidate) => isPossible(candidate, input) && isAsked(candidate, look, input.body));
   if (rule === undefined) return null;
   const { name } = rule;
+  const secrets = typeof given === 'function' ? given() : given;
   const mark = rule.holdsSecret ? { holdsSecret: rule.holdsSecret } : undefined;
   if (!isAllowed(rule, look, verdict, secrets)) {
     const { refusedStatus } = rule;
@@ -79,6 +81,24 @@ export function answerHandshake(
   }
   const answer = makeAnswer(rule.answer, { provider, look, verdict, secrets });
   return answer && { ...answer, name, refused: false, ...mark };
+}
+
+/**
+ * The secret that a handshake brought and with which later requests are signed; null when the request is none or brings
+ * none. Never throws for anything in the request.
+ */
+export function broughtSecret(
+  input: Omit<HandshakeInput, 'provider' | 'definition'>,
+  provider: ProviderDefinition,
+): string | null {
+  const rules =
+    provider.handshakes?.filter(
+      (rule) => rule.brings !== undefined && isPossible(rule, { ...input, provider: null }),
+    ) ?? [];
+  if (rules.length === 0) return null;
+  const look = createMessage({ ...input, url: input.url ?? '' });
+  const rule = rules.find((candidate) => isAsked(candidate, look, input.body));
+  return rule?.brings === undefined ? null : readHandshakeValue(rule.brings, look);
 }
 
 /** What can be said without a look at headers or body. */

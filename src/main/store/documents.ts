@@ -6,6 +6,8 @@ import type * as v from 'valibot';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { createDurableFile } from './durable-file.ts';
+import { openJournaled } from './journal-document.ts';
+import type { Identified } from './journal.ts';
 
 /** A document in memory whose changes are written durably, coalesced, one write in flight. */
 export interface Document<T> {
@@ -21,7 +23,12 @@ export interface Document<T> {
    * in memory and goes with the next write.
    */
   update(change: (data: T) => T | void): Promise<void>;
-  /** Resolves when everything applied so far is on disk. */
+  /**
+   * Of a document with a journal: puts `changed` entries in their places, new ones last, takes out `gone` ids, and
+   * resolves when that is on disk. Costs what changes, not what the document holds. Rejects as `update` does.
+   */
+  put?(changed: readonly Identified[], gone: readonly string[]): Promise<void>;
+  /** Resolves when everything applied so far is on disk, a journal's content in the document itself. */
   flush(): Promise<void>;
 }
 
@@ -42,10 +49,17 @@ export interface DocumentOptions<T> {
   readonly readOnly?: boolean | undefined;
   /** Least time between the starts of two writes; 50. */
   readonly minIntervalMs?: number | undefined;
+  /**
+   * Field with the list of entries whose changes go to a journal beside the document (`queue.journal`). Who reads such
+   * a document must say so too.
+   */
+  readonly journal?: (keyof T & string) | undefined;
 }
 
 /** Loads a document. Throws AppError STORE_UNREADABLE when its file is there but cannot be read. */
-export async function openDocument<T>(options: DocumentOptions<T>): Promise<Document<T>> {
+export async function openDocument<T extends object>(options: DocumentOptions<T>): Promise<Document<T>> {
+  const { journal } = options;
+  if (journal !== undefined) return openJournaled({ ...options, journal, readOnly: options.readOnly ?? false });
   const minIntervalMs = options.minIntervalMs ?? 50;
   const file = createDurableFile<T>({
     path: join(options.dir, options.name),

@@ -25,6 +25,8 @@ export interface DurableFileOptions<T> {
   readonly clock: Pick<Clock, 'now'>;
   /** Touch nothing on disk: another process owns the folder. */
   readonly readOnly: boolean;
+  /** Makes the bytes of the file; {@link encodeEnvelope} when absent. */
+  readonly encode?: ((version: number, data: T) => Promise<Uint8Array>) | undefined;
 }
 
 /** The adapter, and what it found when it read. */
@@ -33,6 +35,8 @@ export interface DurableFile<T> extends Adapter<T> {
   read(): Promise<T | null>;
   /** Resolves when `data` is on disk. Throws AppError STORE_FULL, STORE_FAULT or STORE_READ_ONLY. */
   write(data: T): Promise<void>;
+  /** Size of the file as it was read or written last, bytes; 0 where there is none. */
+  readonly bytes: number;
   /** A newer release wrote the file, or the caller asked for it. */
   readonly readOnly: boolean;
   /** One sentence for each thing that was found broken. */
@@ -47,6 +51,7 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
   let readOnly = options.readOnly;
   // Set by a failed read: what could not be read is never written over.
   let closed: AppError | null = null;
+  let size = 0;
 
   async function read(): Promise<T | null> {
     try {
@@ -61,6 +66,7 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
   async function load(): Promise<T | null> {
     const bytes = await bytesOf(path);
     if (bytes === null) return fromCopies(`${name} was missing`, 0);
+    if (bytes !== 'too large') size = bytes.length;
     const file = bytes === 'too large' ? brokenBySize : decodeEnvelope(bytes, version);
     if (file.status === 'newer') {
       readOnly = true;
@@ -117,10 +123,12 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
     if (closed) throw closed;
     if (readOnly) throw new AppError('STORE_READ_ONLY', `${name} is open for reading only.`, { path });
     try {
-      const bytes = new TextEncoder().encode(encodeEnvelope(version, data));
+      const { encode } = options;
+      const bytes = encode ? await encode(version, data) : new TextEncoder().encode(encodeEnvelope(version, data));
       if (bytes.length > maxDocumentBytes)
         throw new Error(`it would be larger than ${maxDocumentBytes / 1_048_576} MiB`);
       await writeDurably(path, bytes);
+      size = bytes.length;
     } catch (error) {
       throw storageError(error, `save ${name}`);
     }
@@ -133,6 +141,9 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
       return readOnly;
     },
     recovered,
+    get bytes() {
+      return size;
+    },
   };
 }
 

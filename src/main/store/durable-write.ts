@@ -20,7 +20,7 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
   const [temporary, handle] = await createUnique(path);
   try {
     try {
-      await writeAll(handle, bytes);
+      await writeAll(handle, bytes, 0);
       await handle.sync();
     } finally {
       await handle.close();
@@ -42,7 +42,8 @@ export async function removeLeftovers(path: string): Promise<void> {
   }
 }
 
-async function createUnique(path: string): Promise<[string, FileHandle]> {
+/** A new file beside `path` under a name that no other has, mode 0600, open for writing. */
+export async function createUnique(path: string): Promise<[string, FileHandle]> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   for (let n = 0; ; n += 1) {
     const temporary = `${path}.tmp-${process.pid}-${n}`;
@@ -54,11 +55,11 @@ async function createUnique(path: string): Promise<[string, FileHandle]> {
   }
 }
 
-/** One write call may take only a part, for example when the disk is nearly full. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/** Writes `bytes` at `position`. One write call may take only a part, for example when the disk is nearly full. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, done);
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
     if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
     done += bytesWritten;
   }
@@ -98,7 +99,8 @@ async function copyName(from: string, to: string, temporary: string): Promise<vo
   await fs.rm(step, { force: true });
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes renames in `folder` last. */
+export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder for this.
   if (process.platform === 'win32') return;
   const handle = await fs.open(folder, constants.O_RDONLY);
@@ -109,8 +111,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Virus scanners and indexers hold files open on Windows for a moment. */
-async function whileBusy<T>(run: () => Promise<T>): Promise<T> {
+/** Runs again what fails because a virus scanner or an indexer holds a file open for a moment, as on Windows. */
+export async function whileBusy<T>(run: () => Promise<T>): Promise<T> {
   for (let waited = 0; ; waited += busyStepMs) {
     try {
       return await run();

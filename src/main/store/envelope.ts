@@ -19,6 +19,52 @@ export function encodeEnvelope(version: number, payload: unknown): string {
   return `{"version":${version},"sha256":"${sha256(text)}","payload":${text}}\n`;
 }
 
+/** What one slice of {@link encodeInSlices} may take, ms. */
+const sliceMs = 4;
+
+/**
+ * The bytes of {@link encodeEnvelope}, made in slices of a few ms with a `pause` between them. Nothing of `payload` may
+ * change meanwhile but the things that a caller replaces as a whole.
+ */
+export async function encodeInSlices(
+  version: number,
+  payload: Readonly<Record<string, unknown>>,
+  pause: () => Promise<void>,
+): Promise<Uint8Array> {
+  const hash = createHash('sha256');
+  const parts: Buffer[] = [];
+  let gathered = '';
+  let since = performance.now();
+  const take = (): void => {
+    const bytes = Buffer.from(gathered, 'utf8');
+    hash.update(bytes);
+    parts.push(bytes);
+    gathered = '';
+  };
+  for (const [at, [field, value]] of Object.entries(payload)
+    .filter(([, held]) => held !== undefined)
+    .entries()) {
+    gathered += `${at === 0 ? '{' : ','}${JSON.stringify(field)}:`;
+    if (!Array.isArray(value)) {
+      gathered += JSON.stringify(value);
+      continue;
+    }
+    gathered += '[';
+    for (const [index, item] of [...(value as readonly unknown[])].entries()) {
+      gathered += `${index === 0 ? '' : ','}${JSON.stringify(item) ?? 'null'}`;
+      if (performance.now() - since < sliceMs) continue;
+      take();
+      await pause();
+      since = performance.now();
+    }
+    gathered += ']';
+  }
+  gathered += gathered === '' && parts.length === 0 ? '{}' : '}';
+  take();
+  const head = Buffer.from(`{"version":${version},"sha256":"${hash.digest('hex')}","payload":`, 'utf8');
+  return Buffer.concat([head, ...parts, Buffer.from('}\n', 'utf8')]);
+}
+
 /** Reads what {@link encodeEnvelope} wrote; never throws, however broken the bytes are. */
 export function decodeEnvelope(bytes: Uint8Array, version: number): Decoded {
   let parsed: unknown;
@@ -80,8 +126,8 @@ function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** A `__proto__` key never reaches a caller, who might copy it onto an object. */
-function parseSafely(text: string): unknown {
+/** Parses JSON. A `__proto__` key never reaches a caller, who might copy it onto an object. */
+export function parseSafely(text: string): unknown {
   if (!text.includes('__proto__') && !/\\u00[4-7]/i.test(text)) return JSON.parse(text);
   return JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value));
 }

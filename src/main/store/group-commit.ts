@@ -7,9 +7,15 @@ import type { Connection } from './sqlite.ts';
 import { sqliteCode, storageError } from './storage-errors.ts';
 
 const longestGroupMs = 5;
+/** Share of the last commit's time for which the next group may collect: on a slow disk a commit is worth waiting for. */
+const collectShare = 0.25;
+/** Turns of the event loop without a new change that end the collecting: one takes a connection, one reads from it. */
+const quietTurns = 4;
 const lazyGroupMs = 100;
 /** Least time between two attempts to open the database anew. */
 const reopenEveryMs = 250;
+/** Groups that a change of its own lets pass before it follows the next one at once. */
+const groupsAhead = 20;
 const ioError = 10;
 /** Errors of one statement; the transaction stays good: general (1), too big (18), constraint (19), mismatch (20), range (25). */
 const statementErrors = new Set([0, 1, 18, 19, 20, 25]);
@@ -36,6 +42,11 @@ export interface GroupCommit {
   join(change: () => void): Promise<void>;
   /** Runs `change` now; it goes with the next commit, 100 ms later at most. Failure only shows in `fault`. */
   joinLazily(change: () => void): void;
+  /**
+   * Runs `change` in a transaction of its own, while nobody waits for another one; resolves after its commit. When it
+   * throws, all of it is taken back. Rejects as `join` does.
+   */
+  alone(change: () => void): Promise<void>;
   /** Commits what is pending. */
   commit(): void;
   /** Sentence about the last commit when it failed. */
@@ -48,6 +59,7 @@ interface Group {
   readonly reject: (error: AppError) => void;
   readonly startedAt: number;
   soon: boolean;
+  changes: number;
 }
 
 /** Starts without a transaction; the first change opens one. */
@@ -56,6 +68,7 @@ export function createGroupCommit({ connection, clock, logger, listeners }: Grou
   let timer: NodeJS.Timeout | null = null;
   let fault: string | null = null;
   let distrusted = false;
+  let lastCommitMs = 0;
   let reopenedAt = Number.NEGATIVE_INFINITY;
 
   function begin(): Group {
@@ -78,7 +91,7 @@ export function createGroupCommit({ connection, clock, logger, listeners }: Grou
     });
     // A group of lazy changes has nobody who waits for it.
     promise.catch(() => undefined);
-    return { promise, resolve, reject, startedAt: clock.monotonic(), soon: false };
+    return { promise, resolve, reject, startedAt: clock.monotonic(), soon: false, changes: 0 };
   }
 
   function change(run: () => void): Group {
@@ -121,7 +134,9 @@ export function createGroupCommit({ connection, clock, logger, listeners }: Grou
     if (done === null) return;
     try {
       for (const listener of listeners) listener.beforeCommit();
+      const startedAt = clock.monotonic();
       connection.exec('COMMIT');
+      lastCommitMs = clock.monotonic() - startedAt;
     } catch (error) {
       fail(error);
       return;
@@ -140,32 +155,81 @@ export function createGroupCommit({ connection, clock, logger, listeners }: Grou
     try {
       joined = change(run);
     } catch (error) {
+      commitLater();
       return Promise.reject(storageError(error, 'store in the history'));
     }
+    joined.changes += 1;
     if (!joined.soon) {
       joined.soon = true;
-      setImmediate(() => {
-        if (group === joined) commit();
-      });
-    } else if (clock.monotonic() - joined.startedAt >= longestGroupMs) {
+      setImmediate(collect, joined, joined.changes, 0);
+    } else if (clock.monotonic() - joined.startedAt >= longestMs()) {
       commit();
     }
     return joined.promise;
   }
 
+  /** How long a group may collect, ms. */
+  function longestMs(): number {
+    return Math.max(longestGroupMs, lastCommitMs * collectShare);
+  }
+
+  /**
+   * Commits when the event loop has turned. Where commits are slow, first lets those in that the last one kept waiting:
+   * a turn takes one new connection only, and a commit stops all turns.
+   */
+  function collect(joined: Group, changes: number, quiet: number): void {
+    if (group !== joined) return;
+    const quietNow = joined.changes === changes ? quiet + 1 : 0;
+    const isSlow = lastCommitMs > longestGroupMs;
+    if (!isSlow || quietNow >= quietTurns || clock.monotonic() - joined.startedAt >= longestMs()) commit();
+    else setImmediate(collect, joined, joined.changes, quietNow);
+  }
+
   function joinLazily(run: () => void): void {
     try {
       change(run);
-      // Real time: this paces the disk. The timer keeps no process alive, `close` commits.
-      timer ??= setTimeout(commit, lazyGroupMs).unref();
     } catch (error) {
       if (sqliteCode(error) !== 0 && group !== null) logger.error('A note was not stored', error);
     }
+    commitLater();
+  }
+
+  /** No transaction stays open, also where its first change failed. */
+  function commitLater(): void {
+    // Real time: this paces the disk. The timer keeps no process alive, `close` commits.
+    if (group?.soon === false) timer ??= setTimeout(commit, lazyGroupMs).unref();
+  }
+
+  function alone(run: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let passed = 0;
+      const attempt = (): void => {
+        if (group?.soon === true && passed < groupsAhead) {
+          passed += 1;
+          // A tick comes after all that the promise set going: replies leave first.
+          const again = (): void => process.nextTick(attempt);
+          group.promise.then(again, again);
+          return;
+        }
+        commit();
+        let own: Group;
+        try {
+          own = change(run);
+        } catch (error) {
+          reject(group === null ? storageError(error, 'store in the history') : fail(error));
+          return;
+        }
+        commit();
+        own.promise.then(resolve, reject);
+      };
+      setImmediate(attempt);
+    });
   }
 
   return {
     join,
     joinLazily,
+    alone,
     commit,
     get fault() {
       return fault;

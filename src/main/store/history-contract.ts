@@ -10,7 +10,10 @@ import type {
   RefusedEntry,
   Verdict,
 } from '../../shared/exchange.ts';
+import type { ForwardResult } from '../../shared/forwards.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import type { ReplyRecord } from '../../shared/replies.ts';
+import type { Settings } from '../../shared/workspace.ts';
 
 /** A request with its judgement, ready to be stored. */
 export interface Exchange {
@@ -30,6 +33,14 @@ export interface Exchange {
   readonly challenge?: boolean;
   /** It was fetched from the provider's API: nothing arrived, and nothing is answered. */
   readonly pulled?: true;
+  /** What will be answered; absent where nothing is, or where a forward decides. The same object for the same answer. */
+  readonly reply?: ReplyRecord;
+  /** As in ExchangeSummary. */
+  readonly webPage?: true;
+  /** As in ExchangeSummary. */
+  readonly sender?: string;
+  /** Address that a handshake waits for. */
+  readonly needsConsent?: { readonly fetch: string };
 }
 
 /** Keys of the duplicate look-up. */
@@ -69,8 +80,30 @@ export interface History {
   idOfKey(idKey: string): string | null;
   /** Stores a request; resolves after the commit (fsync) that holds it. Rejects with STORE_FULL or STORE_FAULT. */
   append(exchange: Exchange): Promise<void>;
-  /** Notes what was really answered; joins the next commit, not awaited by anyone. */
-  noteReply(id: string, status: number, ms: number): void;
+  /**
+   * Notes what was really answered (null: the connection ended without an answer); `record` where it was not known at
+   * `append`. Joins the next commit, not awaited by anyone.
+   */
+  noteReply(id: string, status: number | null, ms: number, record?: ReplyRecord): void;
+  /** What was answered in full; null where it was not kept. */
+  replyRecord(id: string): ReplyRecord | null;
+  /** Address that the request's handshake waits for. */
+  needsConsent(id: string): { readonly fetch: string } | null;
+  /** Keeps or replaces (same `forwardId`) what became of a forward; joins the next commit, not awaited by anyone. */
+  noteForward(requestId: string, result: ForwardResult): void;
+  /** In the order of their first note. */
+  forwardsOf(requestId: string): ForwardResult[];
+  /** Pins or releases; unknown ids are left out. Resolves after the commit. */
+  setPinned(ids: readonly string[], pinned: boolean): Promise<void>;
+  /** Sets a note; an empty one removes it. Resolves after the commit. Throws STORE_NOT_FOUND. */
+  setNote(id: string, note: string): Promise<void>;
+  /** Bytes of the stored bodies of this endpoint's requests, what is not committed yet included. Cheap. */
+  storedBytes(endpointId: string): number;
+  /**
+   * Removes the oldest requests beyond the limits, in small batches that let others run between them; pinned ones and
+   * what deliveries need stay. Resolves when the limits hold, with the number of removed ones.
+   */
+  retain(limits: Settings['retention'], now: number): Promise<{ readonly removed: number }>;
   /** Keeps what was found about a failed check; joins the next commit, not awaited by anyone. */
   noteDiagnosis(id: string, findings: readonly Finding[]): void;
   /** Keeps a refusal (newest 1,000). */

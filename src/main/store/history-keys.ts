@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Connection } from './sqlite.ts';
 import type { CommitListener } from './group-commit.ts';
-import { endPlace, firstPlace, makeRun, mergeRuns, packRun, unpackRun } from './key-runs.ts';
+import { endPlace, firstPlace, makeRun, mergeRuns, packRun, unpackRun, withoutSeqs } from './key-runs.ts';
 import type { KeyRun } from './key-runs.ts';
 
 /** What a value names. */
@@ -21,6 +21,12 @@ export interface KeyIndex extends CommitListener {
   oldest(hash: number, limit: number): number[];
   /** Reads anew what other processes may have written. */
   refresh(): void;
+  /** Takes note of requests whose rows were removed in the open transaction; numbers ascending. */
+  remove(seqs: readonly number[]): void;
+  /** Whether a good part of the entries may be of requests that are gone; asks to be shrunk then. */
+  readonly wasteful: boolean;
+  /** Makes the piece of the index without those entries that has the most of them, inside the open transaction. */
+  shrink(gone: (seq: number) => boolean): void;
   /** Stored requests, those of the open transaction included. */
   count(): number;
   /** Moves everything into the table, inside the open transaction. */
@@ -69,7 +75,8 @@ interface StoredRun extends KeyRun {
 /** Runs as they will be when the open transaction is committed. */
 interface Pending {
   readonly runs: readonly StoredRun[];
-  readonly watermark: number;
+  /** Null where what is in memory stays there. */
+  readonly watermark: number | null;
 }
 
 /**
@@ -79,15 +86,22 @@ interface Pending {
 export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) => Iterable<RowEntries>): KeyIndex {
   let runs: readonly StoredRun[] = [];
   let active: Entries = new Map();
+  /** Requests in `active`. */
   let activeRows = 0;
+  /** Those that were entered, the removed ones included. */
+  let enteredRows = 0;
   let activeMax = 0;
   let watermark = 0;
   /** Requests in `runs`. */
   let indexedRows = 0;
+  /** Requests that have entries in `runs` and were removed since those were looked through; unknown at first. */
+  let staleRows = runRows;
   let pending: Pending | null = null;
   /** Entries that the open transaction added to `active`, for taking them back. */
   let added: number[] = [];
   let addedRows = 0;
+  let removedActive = 0;
+  let removedIndexed = 0;
 
   function insert(seq: number, hashes: readonly number[]): void {
     for (const value of hashes) {
@@ -97,6 +111,7 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
       else there.push(seq);
     }
     activeRows += 1;
+    enteredRows += 1;
     if (seq > activeMax) activeMax = seq;
   }
 
@@ -112,6 +127,7 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
     runs = whole ? found : [];
     active = new Map();
     activeRows = 0;
+    enteredRows = 0;
     watermark = whole ? meta('indexed') : 0;
     indexedRows = whole ? meta('count') : 0;
     activeMax = watermark;
@@ -194,7 +210,8 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
   }
 
   function withRun(old: readonly StoredRun[], made: KeyRun): StoredRun[] {
-    const small = old.filter((run) => run.hashes.length < smallRunEntries);
+    // The newest ones only: a merged run must not pass a large one that was entered in between.
+    const small = old.slice(old.findLastIndex((run) => run.hashes.length >= smallRunEntries) + 1);
     const merged = small.length + 1 < smallRuns ? [] : small;
     const run = merged.length > 0 ? mergeRuns([...merged, made]) : made;
     connection.run('INSERT INTO key_runs (entries) VALUES (?)', packRun(run));
@@ -203,25 +220,74 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
     return [...old.filter((one) => !merged.includes(one)), { ...run, row }];
   }
 
+  /** Their entries stay, and lead to rows that are not there any more. */
+  function remove(seqs: readonly number[]): void {
+    const first = seqs[0];
+    const last = seqs.at(-1);
+    if (first === undefined || last === undefined) return;
+    const late = new Set(
+      connection.all('SELECT seq FROM late_keys WHERE seq BETWEEN ? AND ?', first, last).map((row) => row['seq']),
+    );
+    let indexed = 0;
+    for (const seq of seqs) {
+      if (late.has(seq)) connection.run('DELETE FROM late_keys WHERE seq = ?', seq);
+      else if (seq <= watermark) indexed += 1;
+    }
+    if (indexed > 0) connection.run("UPDATE meta SET value = value - ? WHERE name = 'count'", indexed);
+    indexedRows -= indexed;
+    staleRows += indexed;
+    activeRows -= seqs.length - indexed;
+    removedIndexed += indexed;
+    removedActive += seqs.length - indexed;
+  }
+
+  function shrink(gone: (seq: number) => boolean): void {
+    for (const run of runs) {
+      const left = withoutSeqs(run, gone);
+      if (left.hashes.length > run.hashes.length / 2 || run.hashes.length === 0) continue;
+      // In its own place, since the order of the runs counts. The number of the newest must not be given again.
+      const empty = left.hashes.length === 0 && run !== runs.at(-1);
+      if (empty) connection.run('DELETE FROM key_runs WHERE row = ?', run.row);
+      else connection.run('UPDATE key_runs SET entries = ? WHERE row = ?', packRun(left), run.row);
+      const made = empty ? [] : [{ ...left, row: run.row }];
+      pending = { runs: runs.flatMap((one) => (one === run ? made : [one])), watermark: null };
+      return;
+    }
+    staleRows = 0;
+  }
+
   function committed(): void {
     added = [];
     addedRows = 0;
+    removedActive = 0;
+    removedIndexed = 0;
     if (pending === null) return;
-    ({ runs, watermark } = pending);
+    ({ runs } = pending);
+    if (pending.watermark !== null) {
+      ({ watermark } = pending);
+      active = new Map();
+      indexedRows += activeRows;
+      staleRows += enteredRows - activeRows;
+      activeRows = 0;
+      enteredRows = 0;
+    }
     pending = null;
-    active = new Map();
-    indexedRows += activeRows;
-    activeRows = 0;
   }
 
   function rolledBack(): void {
     pending = null;
+    activeRows += removedActive;
+    indexedRows += removedIndexed;
+    staleRows -= removedIndexed;
+    removedActive = 0;
+    removedIndexed = 0;
     for (const value of added) {
       const there = active.get(value);
       if (typeof there === 'object' && there.length > 1) there.pop();
       else active.delete(value);
     }
     activeRows -= addedRows;
+    enteredRows -= addedRows;
     added = [];
     addedRows = 0;
   }
@@ -231,15 +297,20 @@ export function createKeyIndex(connection: Connection, tail: (aboveSeq: number) 
     add,
     newest,
     oldest,
+    remove,
+    get wasteful() {
+      return staleRows >= runRows;
+    },
+    shrink,
     refresh: load,
     count: () => indexedRows + activeRows,
     beforeCommit() {
-      if (pending === null && activeRows >= runRows) writeRuns();
+      if (pending === null && enteredRows >= runRows) writeRuns();
     },
     committed,
     rolledBack,
     drain() {
-      if (pending === null && activeRows > 0) writeRuns();
+      if (pending === null && enteredRows > 0) writeRuns();
     },
   };
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { rescueRows } from './history-rescue.ts';
 import type { Rescue } from './history-rescue.ts';
-import { createSchema, historyVersion, schemaState } from './history-schema.ts';
+import { completeForReading, createSchema, historyVersion, migrateSchema, schemaState } from './history-schema.ts';
 import { setAside } from './set-aside.ts';
 import { openConnection } from './sqlite.ts';
 import type { Connection } from './sqlite.ts';
@@ -20,6 +20,12 @@ const historyName = 'history.sqlite';
 const checkedAfterStop = 32 * 1_048_576;
 const checkedAfterCrash = 512 * 1_048_576;
 
+// Fail for a missing or changed table, which quick_check does not mind.
+const probeFirst =
+  'SELECT max(requests.seq), min(parts.key), max(key_runs.row), max(late_keys.seq), max(reply_times.page), count(meta.name) FROM requests, parts, key_runs, late_keys, reply_times, meta WHERE 0';
+const probeAdded =
+  'SELECT max(marks.folded), max(forwards.result), max(reply_records.last_seq) FROM marks, forwards, reply_records WHERE 0';
+
 const companions = ['-wal', '-shm'];
 /** SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_NOTADB. */
 const brokenCodes = new Set([1, 11, 26]);
@@ -30,6 +36,8 @@ export interface OpenedHistory {
   readonly recovered: readonly string[];
   /** Sentence on why nothing can be written although the owner asked for it; null otherwise. */
   readonly refusal: string | null;
+  /** It is read although it is of an older version: what it lacks is empty until an owner brings it up to date. */
+  readonly completed: boolean;
 }
 
 /** What opening needs. */
@@ -60,7 +68,9 @@ export function openHistoryFile(options: OpenHistoryOptions): OpenedHistory {
     }
     if (state === 'empty') createSchema(connection);
     else checkPages(connection, statSync(path).size, crashed);
-    return { connection, recovered: [], refusal: null };
+    if (state === 'older') migrateSchema(connection);
+    else connection.get(probeAdded);
+    return { connection, recovered: [], refusal: null, completed: false };
   } catch (error) {
     connection?.close();
     if (error instanceof AppError) throw error;
@@ -88,7 +98,9 @@ function openForReading(path: string, exists: boolean): OpenedHistory {
       connection = openConnection(null, { readOnly: false });
       createSchema(connection);
     }
-    return { connection, recovered: [], refusal: null };
+    const completed = state === 'older';
+    if (completed) completeForReading(connection);
+    return { connection, recovered: [], refusal: null, completed };
   } catch (error) {
     connection?.close();
     if (sqliteCode(error) === 11 || sqliteCode(error) === 26) {
@@ -101,14 +113,11 @@ function openForReading(path: string, exists: boolean): OpenedHistory {
 /** A newer release may have changed the tables: what can still be read is shown, nothing is written. */
 function openNewer(path: string): OpenedHistory {
   const refusal = `${historyName} was written by a newer Hookbench (this one knows format ${historyVersion}): it is open for reading only.`;
-  return { connection: openConnection(path, { readOnly: true }), recovered: [refusal], refusal };
+  return { connection: openConnection(path, { readOnly: true }), recovered: [refusal], refusal, completed: false };
 }
 
 function checkPages(connection: Connection, size: number, crashed: boolean): void {
-  // Fails for a missing or changed table, which quick_check does not mind.
-  connection.get(
-    'SELECT max(requests.seq), min(parts.key), max(key_runs.row), max(late_keys.seq), max(reply_times.page), count(meta.name) FROM requests, parts, key_runs, late_keys, reply_times, meta WHERE 0',
-  );
+  connection.get(probeFirst);
   if (size > (crashed ? checkedAfterCrash : checkedAfterStop)) return;
   const state = quickCheck(connection);
   if (state !== 'ok') throw new BrokenFile(state);
@@ -130,7 +139,7 @@ function replace(path: string, reason: string, { clock, logger }: OpenHistoryOpt
     const found = `${historyName} could not be used (${firstLine(reason)}) and was kept as ${basename(aside)}`;
     const sentence = `${found}: ${describe(rescue)}.`;
     logger.warn(sentence);
-    return { connection, recovered: [sentence], refusal: null };
+    return { connection, recovered: [sentence], refusal: null, completed: false };
   } catch (error) {
     connection?.close();
     throw storageError(error, `replace the broken ${historyName}`);

@@ -123,6 +123,8 @@ const textColumns = {
   id: ['id', 'delivery_id'],
 } as const;
 const enumColumns = { verdict: 'verdict_status', duplicate: 'duplicate_kind' } as const;
+/** The mark's place in a row's `rest`, see history-rows.ts. What is no JSON counts as not pulled, and stops no search. */
+const pulledMark = "CASE WHEN json_valid(rest) THEN ifnull(json_extract(rest, '$[8]'), 0) = 1 ELSE 0 END";
 const rangeColumns = { status: 'reply_status', size: 'size', receivedAt: 'received_at' } as const;
 
 /** Null when SQLite cannot decide it. An absent value counts as empty text, so that negation holds for it too. */
@@ -140,10 +142,14 @@ function toCondition(term: QueryMatch): Condition | null {
     case 'range':
       return { sql: `ifnull(${rangeColumns[term.field]}, -1) BETWEEN ? AND ?`, values: [term.min, term.max] };
     case 'pinned':
-      // Nothing can be pinned or annotated yet.
-      return { sql: term.value ? '0' : '1', values: [] };
+      return { sql: `seq ${term.value ? '' : 'NOT '}IN (SELECT seq FROM marks WHERE pinned = 1)`, values: [] };
+    case 'pulled':
+      return { sql: term.value ? pulledMark : `NOT (${pulledMark})`, values: [] };
     case 'note':
-      return { sql: '0', values: [] };
+      return {
+        sql: `seq IN (SELECT seq FROM marks WHERE folded LIKE ? ESCAPE '\\')`,
+        values: [likePattern(term.text, '%')],
+      };
     default:
       return null;
   }

@@ -4,23 +4,30 @@ import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
 import type { Clock } from '../ports.ts';
 import type { History, StoredRequest } from './history-contract.ts';
 import { compileFilter, scan } from './history-query.ts';
-import { readSlice, selectRequest, toStored, toSummary } from './history-rows.ts';
+import type { ReplyRecords } from './history-records.ts';
+import { consentAddress, readSlice, replyNumber, selectRequest, toStored, toSummary } from './history-rows.ts';
 import type { ReplyTimes } from './history-rows.ts';
 import type { RequestLookup } from './request-lookup.ts';
 import type { Connection, Row } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
 
 /** The part of {@link History} that this file makes. */
-export type HistoryReader = Pick<History, 'list' | 'stream' | 'get' | 'readBody' | 'group' | 'listRefused'>;
+export type HistoryReader = Pick<
+  History,
+  'list' | 'stream' | 'get' | 'readBody' | 'replyRecord' | 'needsConsent' | 'group' | 'listRefused'
+>;
 
 /** What it is given. */
 export interface HistoryReaderOptions {
   readonly connection: Connection;
   readonly lookup: RequestLookup;
+  readonly records: Pick<ReplyRecords, 'read'>;
   readonly replyTimes: () => ReplyTimes;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Called before look-ups: takes notice of what another process wrote. */
   readonly fresh: () => void;
+  /** Called before lists: an owner may have brought the file up to date. */
+  readonly upgraded: () => void;
 }
 
 const groupLimit = 200;
@@ -31,9 +38,11 @@ const all = Number.MAX_SAFE_INTEGER;
 export function createHistoryReader({
   connection,
   lookup,
+  records,
   replyTimes,
   clock,
   fresh,
+  upgraded,
 }: HistoryReaderOptions): HistoryReader {
   const toSummaries = (rows: readonly Row[]): ExchangeSummary[] => {
     const times = replyTimes();
@@ -52,6 +61,7 @@ export function createHistoryReader({
     now,
     budgetMs,
   }: Parameters<History['list']>[0]): ReturnType<History['list']> {
+    upgraded();
     const filter = compileFilter(connection, query, now);
     const deadline = clock.monotonic() + (budgetMs ?? all);
     let scannedTo = beforeSeq ?? all;
@@ -71,6 +81,7 @@ export function createHistoryReader({
   }
 
   function* stream({ query, limit, now }: Parameters<History['stream']>[0]): Generator<StoredRequest, void, undefined> {
+    upgraded();
     const filter = compileFilter(connection, query, now);
     // Numbers only: the rows are read again one by one, so that any number of them may match.
     const found: number[] = [];
@@ -110,6 +121,18 @@ export function createHistoryReader({
       reading(() => {
         const row = rowOf(id);
         return row && readSlice(connection, row['seq'] as number, row['stored_size'] as number, offset, length);
+      }),
+    replyRecord: (id) =>
+      reading(() => {
+        const row = rowOf(id);
+        const number = row && replyNumber(row);
+        return number === null ? null : records.read(number);
+      }),
+    needsConsent: (id) =>
+      reading(() => {
+        const row = rowOf(id);
+        const address = row && consentAddress(row);
+        return address === null ? null : { fetch: address };
       }),
     group: (id) => reading(() => group(id)),
     listRefused: (limit) =>

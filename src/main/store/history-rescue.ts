@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Clock } from '../ports.ts';
-import { columnsOf, partsPerRequest } from './history-schema.ts';
+import { recordHash } from './history-records.ts';
+import { columnsOf, partsPerRequest, raiseFloor, selectFloor } from './history-schema.ts';
 import type { TableName } from './history-schema.ts';
 import { readSlice, storedSha256 } from './history-rows.ts';
 import { openConnection } from './sqlite.ts';
@@ -55,6 +56,9 @@ export function rescueRows(path: string, target: Connection, clock: Pick<Clock, 
       copyTable('attempts', (row) => isJson(row['record']) && insertRow(target, 'attempts', row));
     const requests = copyTable('requests', (row) => copyRequest(source, target, row));
     copyTable('reply_times', (row) => insertRow(target, 'reply_times', row));
+    copyBeside(copyTable, target);
+    const floor = attempt(() => source.get(selectFloor))?.['value'];
+    if (typeof floor === 'number') raiseFloor(target, floor);
     target.exec('COMMIT');
     const orMore = typeof above !== 'number';
     const missing = typeof indexed === 'number' ? Math.max(0, indexed + (orMore ? 0 : above) - requests) : null;
@@ -63,6 +67,20 @@ export function rescueRows(path: string, target: Connection, clock: Pick<Clock, 
     if (target.inTransaction) target.exec('ROLLBACK');
     source.close();
   }
+}
+
+/** What belongs to requests: goes along with those that were copied. */
+function copyBeside(copyTable: (table: TableName, copy: (row: Row) => boolean) => number, target: Connection): void {
+  copyTable('marks', (row) => insertRow(target, 'marks', row));
+  copyTable('forwards', (row) => isJson(row['result']) && insertRow(target, 'forwards', row));
+  copyTable(
+    'reply_records',
+    (row) =>
+      row['hash'] === recordHash(row['record'] as string, row['body'] as Uint8Array) &&
+      insertRow(target, 'reply_records', row),
+  );
+  for (const table of ['marks', 'forwards'])
+    target.exec(`DELETE FROM ${table} WHERE seq NOT IN (SELECT seq FROM requests)`);
 }
 
 function copyRequest(source: Connection, target: Connection, row: Row): boolean {

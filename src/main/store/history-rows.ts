@@ -2,6 +2,7 @@
 
 import type { ExchangeSummary, Finding, Verdict } from '../../shared/exchange.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import type { ReplyBy } from '../../shared/replies.ts';
 import type { Exchange, StoredRequest } from './history-contract.ts';
 import { partBytes, partsPerRequest } from './history-schema.ts';
 import type { Connection, Row } from './sqlite.ts';
@@ -12,10 +13,11 @@ const columns =
 const insertRequest = `INSERT INTO requests (${columns}, verdict_status, keys) VALUES (${Array(16).fill('?').join(', ')})`;
 const insertPart = 'INSERT INTO parts (key, headers, trailers, body) VALUES (?, ?, ?, ?)';
 const selectPart = 'SELECT body FROM parts WHERE key = ?';
+const selectRest = 'SELECT rest FROM requests WHERE seq = ?';
 const noTrailers: readonly HeaderPair[] = [];
 
 /** SELECT of request rows, to be completed with a condition. */
-export const selectRequests = `SELECT ${columns} FROM requests`;
+export const selectRequests = `SELECT ${columns}, pinned, note FROM requests LEFT JOIN marks USING (seq)`;
 /** SELECT of the request with a number. */
 export const selectRequest = `${selectRequests} WHERE seq = ?`;
 
@@ -38,16 +40,42 @@ type Rest = readonly [
   duplicateN: number,
   challenge: 0 | 1,
   verdict: Verdict,
-  /** Absent in rows of requests that arrived. */
-  pulled?: 1,
+  /** 1 in rows of requests that were pulled. */
+  pulled?: 1 | null,
+  extras?: Extras,
 ];
 /** Place of the verdict among them. */
 const verdictAt = 7;
 
-/** Writes the row of a request. Throws before anything is written when a value does not fit. */
-export function writeRequest(connection: Connection, exchange: Exchange, keys: StoredKeys): void {
+/** What only some requests have. */
+interface Extras {
+  /** Number of the reply record. */
+  reply?: number;
+  by?: ReplyBy;
+  webPage?: 1;
+  sender?: string;
+  /** Address that a handshake waits for. */
+  consent?: string;
+}
+
+/** A reply record as a request refers to it. */
+export interface ReplyReference {
+  readonly number: number;
+  readonly by: ReplyBy;
+}
+
+/**
+ * Writes the row of a request; `reply` is the number of its reply record. Throws before anything is written when a
+ * value does not fit.
+ */
+export function writeRequest(
+  connection: Connection,
+  exchange: Exchange,
+  keys: StoredKeys,
+  reply: number | null = null,
+): void {
   const { request, verdict, duplicate } = exchange;
-  const rest: Rest = [
+  const base = [
     request.httpVersion,
     request.remoteAddress,
     request.truncated ? 1 : 0,
@@ -56,7 +84,12 @@ export function writeRequest(connection: Connection, exchange: Exchange, keys: S
     duplicate.n,
     exchange.challenge ? 1 : 0,
     verdict,
-  ];
+  ] as const;
+  const extras = extrasOf(exchange, reply);
+  const pulled = exchange.pulled ? 1 : null;
+  let rest: Rest = base;
+  if (extras !== null) rest = [...base, pulled, extras];
+  else if (pulled !== null) rest = [...base, pulled];
   connection.run(
     insertRequest,
     request.seq,
@@ -72,10 +105,39 @@ export function writeRequest(connection: Connection, exchange: Exchange, keys: S
     exchange.deliveryId,
     duplicate.kind,
     exchange.replyStatus,
-    JSON.stringify(exchange.pulled ? [...rest, 1] : rest),
+    JSON.stringify(rest),
     verdict.status,
     `${keys.idKey ?? ''} ${keys.bodyKey ?? ''}`,
   );
+}
+
+function extrasOf({ reply, webPage, sender, needsConsent }: Exchange, number: number | null): Extras | null {
+  if (reply === undefined && webPage === undefined && sender === undefined && needsConsent === undefined) return null;
+  const extras: Extras = {};
+  if (number !== null) extras.reply = number;
+  if (reply !== undefined) extras.by = reply.by;
+  if (webPage) extras.webPage = 1;
+  if (sender !== undefined) extras.sender = sender;
+  if (needsConsent !== undefined) extras.consent = needsConsent.fetch;
+  return extras;
+}
+
+/** Puts what was really answered into the row of a request; the record stays where `reply` is null. */
+export function writeReply(
+  connection: Connection,
+  seq: number,
+  status: number | null,
+  reply: ReplyReference | null,
+): void {
+  const row = reply === null ? undefined : connection.get(selectRest, seq);
+  if (reply === null || row === undefined) {
+    connection.run('UPDATE requests SET reply_status = ? WHERE seq = ?', status, seq);
+    return;
+  }
+  const [version, address, truncated, sha256, of, n, challenge, verdict, pulled, extras] = restOf(row);
+  const base = [version, address, truncated, sha256, of, n, challenge, verdict] as const;
+  const changed: Rest = [...base, pulled ?? null, { ...extras, reply: reply.number, by: reply.by }];
+  connection.run('UPDATE requests SET reply_status = ?, rest = ? WHERE seq = ?', status, JSON.stringify(changed), seq);
 }
 
 /** Writes headers, trailers and body of a request whose row is written. */
@@ -98,7 +160,7 @@ export function writeParts(connection: Connection, exchange: Exchange): void {
 
 /** Puts findings into the verdict of a stored request. */
 export function writeDiagnosis(connection: Connection, seq: number, findings: readonly Finding[]): void {
-  const row = connection.get('SELECT rest FROM requests WHERE seq = ?', seq);
+  const row = connection.get(selectRest, seq);
   if (row === undefined) return;
   const rest = restOf(row);
   const changed = rest.with(verdictAt, { ...rest[verdictAt], diagnosis: findings });
@@ -130,6 +192,20 @@ export function storedSha256(row: Row): string {
   return restOf(row)[3];
 }
 
+/** Number of the reply record that a row with `rest` refers to, or null; also where it is damaged. */
+export function replyNumber(row: Row): number | null {
+  try {
+    return restOf(row)[9]?.reply ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Address that the handshake of a row with `rest` waits for. */
+export function consentAddress(row: Row): string | null {
+  return restOf(row)[9]?.consent ?? null;
+}
+
 function restOf(row: Row): Rest {
   return JSON.parse(row['rest'] as string) as Rest;
 }
@@ -140,9 +216,10 @@ export function toSummary(row: Row, times: ReplyTimes): ExchangeSummary {
 }
 
 function summarize(row: Row, rest: Rest, times: ReplyTimes): ExchangeSummary {
-  const [, remoteAddress, truncated, sha256, duplicateOf, duplicateN, challenge, verdict, pulled] = rest;
-  const reply = { status: row['reply_status'] as number | null, challenge: challenge === 1 };
+  const [, remoteAddress, truncated, sha256, duplicateOf, duplicateN, challenge, verdict, pulled, extras] = rest;
   const ms = times(row['seq'] as number);
+  const by = extras?.by;
+  const { note } = row;
   return {
     id: row['id'] as string,
     seq: row['seq'] as number,
@@ -163,8 +240,17 @@ function summarize(row: Row, rest: Rest, times: ReplyTimes): ExchangeSummary {
       of: duplicateOf,
       n: duplicateN,
     },
-    reply: ms === null ? reply : { ...reply, ms },
+    reply: {
+      status: row['reply_status'] as number | null,
+      challenge: challenge === 1,
+      ...(by === undefined ? {} : { by }),
+      ...(ms === null ? {} : { ms }),
+    },
     ...(pulled === 1 ? { pulled: true } : {}),
+    ...(extras?.webPage === 1 ? { webPage: true } : {}),
+    ...(extras?.sender === undefined ? {} : { sender: extras.sender }),
+    ...(row['pinned'] === 1 ? { pinned: true } : {}),
+    ...(typeof note === 'string' ? { note } : {}),
   };
 }
 

@@ -4,19 +4,26 @@
 import { AppError } from '../../shared/errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { CommitListener, GroupCommit } from './group-commit.ts';
+import { createStoredBytes } from './history-bytes.ts';
 import type { Exchange, History } from './history-contract.ts';
+import { createHistoryMarks } from './history-marks.ts';
 import { openHistoryFile, quickCheck } from './history-open.ts';
-import type { OpenHistoryOptions } from './history-open.ts';
+import type { OpenedHistory, OpenHistoryOptions } from './history-open.ts';
 import { createOutgoingHistory } from './history-outgoing.ts';
 import { createHistoryReader } from './history-reader.ts';
+import { createReplyRecords } from './history-records.ts';
 import { createReplies } from './history-replies.ts';
+import { createRetention } from './history-retention.ts';
 import { writeDiagnosis, writeParts, writeRequest } from './history-rows.ts';
+import { endCompletion, selectFloor } from './history-schema.ts';
 import { createRequestLookup } from './request-lookup.ts';
 import type { Connection } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
 
 export type { DuplicateKeys, DuplicateMatch, Exchange, History, StoredRequest } from './history-contract.ts';
 export type { OpenHistoryOptions } from './history-open.ts';
+
+const sumOfEndpoint = 'SELECT sum(stored_size) AS bytes FROM requests WHERE endpoint = ?';
 
 /** Refusals that are kept. */
 const keptRefusals = 1_000;
@@ -26,9 +33,10 @@ const keptRefusals = 1_000;
  * readable rows are kept; `recovered` says so. Throws AppError STORE_UNREADABLE, STORE_FOREIGN, STORE_FULL, STORE_FAULT.
  */
 export function openHistory(options: OpenHistoryOptions): History {
-  const { connection, recovered, refusal } = openHistoryFile(options);
+  const opened = openHistoryFile(options);
+  const { connection, refusal } = opened;
   try {
-    return createHistory(options, connection, recovered, refusal);
+    return createHistory(options, opened);
   } catch (error) {
     connection.close();
     throw refusal === null ? storageError(error, 'read the history') : new AppError('STORE_FOREIGN', refusal);
@@ -37,16 +45,16 @@ export function openHistory(options: OpenHistoryOptions): History {
 
 function createHistory(
   { clock, logger, readOnly }: OpenHistoryOptions,
-  connection: Connection,
-  recovered: readonly string[],
-  refusal: string | null,
+  { connection, recovered, refusal, completed }: OpenedHistory,
 ): History {
   const writable = readOnly !== true && refusal === null;
   const lookup = createRequestLookup(connection);
-  let lastSeq = Number(connection.get('SELECT max(seq) AS seq FROM requests')?.['seq'] ?? 0);
-  const listeners: CommitListener[] = [lookup.keys];
+  let lastSeq = highestSeq(connection);
+  const bytes = createStoredBytes(connection);
+  const records = createReplyRecords(connection, () => lastSeq);
+  const listeners: CommitListener[] = [lookup.keys, bytes, records];
   const group = createGroupCommit({ connection, clock, logger, listeners });
-  const replies = createReplies({ connection, lookup, joinLazily: group.joinLazily, logger });
+  const replies = createReplies({ connection, lookup, records, joinLazily: group.joinLazily, logger });
   listeners.push(replies);
   const readOnlyError = (): AppError =>
     new AppError('STORE_READ_ONLY', refusal ?? 'The history is open for reading only.');
@@ -55,9 +63,16 @@ function createHistory(
     throw readOnlyError();
   };
   let closed = false;
+  const isClosing = (): boolean => closed;
+  const retention = createRetention({ connection, group, keys: lookup.keys, bytes, records, replies, isClosing });
   let seenVersion = 0;
+  let incomplete = completed;
+  const upgraded = (): void => {
+    if (incomplete) incomplete = !endCompletion(connection);
+  };
   const fresh = (): void => {
     if (writable) return;
+    upgraded();
     const version = Number(connection.get('PRAGMA data_version')?.['data_version']);
     if (version === seenVersion) return;
     seenVersion = version;
@@ -66,17 +81,18 @@ function createHistory(
 
   function insert(exchange: Exchange): void {
     const keys = lookup.storedKeys(exchange);
-    writeRequest(connection, exchange, keys);
+    const { request, replyStatus, reply } = exchange;
+    writeRequest(connection, exchange, keys, reply === undefined ? null : records.refer(reply, request.seq));
     try {
       writeParts(connection, exchange);
     } catch (error) {
       // All or nothing, also where the transaction survives the error.
-      if (connection.inTransaction) connection.run('DELETE FROM requests WHERE seq = ?', exchange.request.seq);
+      if (connection.inTransaction) connection.run('DELETE FROM requests WHERE seq = ?', request.seq);
       throw error;
     }
     lookup.add(exchange, keys);
-    const { request, replyStatus } = exchange;
-    if (replyStatus !== null) replies.expect(request.id, request.seq, replyStatus);
+    bytes.add(request.seq, exchange.endpoint, request.body.length);
+    if (!exchange.pulled) replies.expect(request.id, request.seq, replyStatus);
   }
 
   /** The binding closes for good only when its statements are collected, which may be never. */
@@ -91,7 +107,14 @@ function createHistory(
 
   return {
     ...createOutgoingHistory({ connection, commits }),
-    ...createHistoryReader({ connection, lookup, replyTimes: replies.read, clock, fresh }),
+    ...createHistoryReader({ connection, lookup, records, replyTimes: replies.read, clock, fresh, upgraded }),
+    ...createHistoryMarks({
+      connection,
+      lookup,
+      commits,
+      joinLazily: () => (writable && !closed ? group.joinLazily : null),
+      fresh,
+    }),
     nextSeq: () => (lastSeq += 1),
     findById: lookup.findById,
     findByBody: lookup.findByBody,
@@ -99,9 +122,14 @@ function createHistory(
     append(exchange) {
       return writable ? group.join(() => insert(exchange)) : Promise.reject(readOnlyError());
     },
-    noteReply(id, status, ms) {
+    noteReply(id, status, ms, record) {
       if (!writable || closed) return;
-      replies.note(id, status, ms);
+      replies.note(id, status, ms, record);
+    },
+    storedBytes: (endpointId) =>
+      writable ? bytes.of(endpointId) : Number(connection.get(sumOfEndpoint, endpointId)?.['bytes'] ?? 0),
+    retain(limits, now) {
+      return writable && !closed ? retention.retain(limits, now) : Promise.reject(readOnlyError());
     },
     noteDiagnosis(id, findings) {
       if (!writable || closed) return;
@@ -137,6 +165,7 @@ function createHistory(
     async close() {
       if (closed) return;
       closed = true;
+      if (retention.isRunning) await retention.settled;
       if (writable) {
         group.joinLazily(() => {
           replies.drain();
@@ -148,4 +177,10 @@ function createHistory(
       connection.close();
     },
   };
+}
+
+/** The greatest number that was given: its request may be removed since. */
+function highestSeq(connection: Connection): number {
+  const stored = connection.get('SELECT max(seq) AS seq FROM requests')?.['seq'];
+  return Math.max(Number(stored ?? 0), Number(connection.get(selectFloor)?.['value'] ?? 1) - 1);
 }

@@ -47,6 +47,21 @@ export function mergeRuns(runs: readonly KeyRun[]): KeyRun {
   return makeRun(hashes, seqs);
 }
 
+/** The run without the entries of the numbers that are `gone`. */
+export function withoutSeqs({ hashes, seqs }: KeyRun, gone: (seq: number) => boolean): KeyRun {
+  const keptHashes = new Uint32Array(hashes.length);
+  const keptSeqs = new Float64Array(seqs.length);
+  let kept = 0;
+  for (let i = 0; i < hashes.length; i += 1) {
+    const seq = seqs[i] as number;
+    if (gone(seq)) continue;
+    keptHashes[kept] = hashes[i] as number;
+    keptSeqs[kept] = seq;
+    kept += 1;
+  }
+  return withStarts(keptHashes.slice(0, kept), keptSeqs.slice(0, kept));
+}
+
 /** The bytes that are stored. */
 export function packRun({ hashes, seqs }: KeyRun): Uint8Array {
   const bytes = new Uint8Array(hashes.length * entryBytes);

@@ -1,6 +1,5 @@
 // What a look at a provider's API found, in words.
 
-import type { ExchangeSummary } from '../../shared/exchange.ts';
 import type { PulledEvent } from '../../shared/pulls.ts';
 import { visibleText } from './visible-text.ts';
 import type { Tone } from './words.ts';
@@ -21,15 +20,9 @@ export const pullTones: Readonly<Record<ShownState, Tone>> = {
   failed: 'warn',
 };
 
-/** Tells what an earlier look fetched from what arrived. `rows` are the requests that are known. */
-export function shownEvents(events: readonly PulledEvent[], rows: readonly ExchangeSummary[]): readonly ShownEvent[] {
-  const pulled = new Set(rows.flatMap((row) => (row.pulled === true ? [row.id] : [])));
-  if (pulled.size === 0) return events;
-  return events.map((event) =>
-    event.state === 'arrived' && event.requestId !== null && pulled.has(event.requestId)
-      ? { ...event, state: 'pulled' }
-      : event,
-  );
+/** Tells what an earlier look fetched from what arrived. */
+export function shownEvents(events: readonly PulledEvent[]): readonly ShownEvent[] {
+  return events.map((event) => (event.pulled === true ? { ...event, state: 'pulled' } : event));
 }
 
 /** Accessible name of an event's row: `invoice.paid, missed, evt_1`. */

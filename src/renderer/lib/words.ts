@@ -59,7 +59,9 @@ export function titleOf(request: Pick<ExchangeSummary, 'event' | 'target'>): str
 export function rowName(request: ExchangeSummary): string {
   const method = visibleText(request.method);
   const pulled = request.pulled === true ? ', pulled' : '';
-  return `${method} ${titleOf(request)}, ${request.verdict.status}, ${duplicateWord(request.duplicate.kind)}${pulled}`;
+  const pinned = request.pinned === true ? ', pinned' : '';
+  const { verdict, duplicate } = request;
+  return `${method} ${titleOf(request)}, ${verdict.status}, ${duplicateWord(duplicate.kind)}${pulled}${pinned}`;
 }
 
 const outcomeWords: Readonly<Record<AttemptOutcome, string>> = {

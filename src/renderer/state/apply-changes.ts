@@ -5,9 +5,10 @@ import type { Change, ChangeBatch, Snapshot } from '../../shared/contract.ts';
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, Finding, RefusedEntry } from '../../shared/exchange.ts';
+import type { ForwardHealth } from '../../shared/forwards.ts';
 import type { PullStatus } from '../../shared/pulls.ts';
-import { applyDiagnoses, applyReplies, mergeDeliveries, mergeRows, withAttempts } from './merge-rows.ts';
-import type { ReplyNews } from './merge-rows.ts';
+import { applyDiagnoses, applyMarks, applyReplies, mergeDeliveries, mergeRows, withAttempts } from './merge-rows.ts';
+import type { Marks, ReplyNews } from './merge-rows.ts';
 import { maxDeliveries, maxRefused, maxRows } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
 
@@ -67,7 +68,9 @@ export function applyFailure(mirror: Mirror, failure: ErrorValue): Mirror {
 function repliesOf(changes: readonly Change[]): Map<string, ReplyNews> {
   const replies = new Map<string, ReplyNews>();
   for (const change of changes) {
-    if (change.type === 'reply') replies.set(change.id, { status: change.status, ms: change.ms });
+    if (change.type !== 'reply') continue;
+    const { id, status, ms, by } = change;
+    replies.set(id, { status, ms, by });
   }
   return replies;
 }
@@ -81,9 +84,19 @@ export function diagnosesOf(changes: readonly Change[]): Map<string, readonly Fi
   return diagnoses;
 }
 
+/** Marks of a batch by request id. */
+export function marksOf(changes: readonly Change[]): Map<string, Marks> {
+  const marks = new Map<string, Marks>();
+  for (const change of changes) {
+    if (change.type === 'marks') marks.set(change.id, { pinned: change.pinned, note: change.note });
+  }
+  return marks;
+}
+
 /** `rows` with what a batch says about requests that are already there; `rows` itself when it says nothing. */
 export function applyRowNews(rows: readonly ExchangeSummary[], changes: readonly Change[]): readonly ExchangeSummary[] {
-  return applyDiagnoses(applyReplies(rows, repliesOf(changes)), diagnosesOf(changes));
+  const answered = applyReplies(rows, repliesOf(changes));
+  return applyMarks(applyDiagnoses(answered, diagnosesOf(changes)), marksOf(changes));
 }
 
 function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
@@ -91,6 +104,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
   const refused: RefusedEntry[] = [];
   const deliveries = new Map<string, Delivery>();
   const gone = new Set<string>();
+  let removed = 0;
   let next: Mirror = mirror;
 
   for (const change of changes) {
@@ -98,8 +112,20 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
       case 'request':
         requests.push(change.summary);
         break;
+      // These are about rows (applyRowNews) or about the open request alone (told.ts).
       case 'reply':
       case 'diagnosis':
+      case 'marks':
+      case 'forward':
+        break;
+      case 'requests-removed':
+        removed += change.count;
+        break;
+      case 'tunnel':
+        next = { ...next, tunnelStates: withStatus(next.tunnelStates, change.status) };
+        break;
+      case 'forward-health':
+        next = { ...next, forwardHealth: withHealth(next.forwardHealth, change.health) };
         break;
       case 'refused':
         refused.unshift(change.entry);
@@ -145,7 +171,7 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
     ...withoutDeliveries(applyDeliveries(next, deliveries), gone),
     rows,
     moreRows: next.moreRows || next.rows.length + requests.length > maxRows,
-    requestCount: next.requestCount + requests.length,
+    requestCount: Math.max(0, next.requestCount + requests.length - removed),
     refused: refused.length === 0 ? next.refused : [...refused, ...next.refused].slice(0, maxRefused),
   };
 }
@@ -182,8 +208,15 @@ export function newer<T extends { readonly id: string; readonly startedAt: numbe
 }
 
 /** The list with this status in place of the one before. */
-export function withStatus(list: readonly PullStatus[], status: PullStatus): readonly PullStatus[] {
+export function withStatus<T extends { readonly id: string }>(list: readonly T[], status: T): readonly T[] {
   return [...list.filter(({ id }) => id !== status.id), status];
+}
+
+/** The list with what is told of some forwards in place of what was known of them. */
+function withHealth(list: readonly ForwardHealth[], told: readonly ForwardHealth[]): readonly ForwardHealth[] {
+  const keyOf = ({ endpointId, forwardId }: ForwardHealth): string => `${endpointId}/${forwardId}`;
+  const replaced = new Set(told.map(keyOf));
+  return [...list.filter((health) => !replaced.has(keyOf(health))), ...told];
 }
 
 function workspaceOf(change: Change & { readonly type: 'workspace' }): Partial<Mirror> {

@@ -2,10 +2,10 @@
 // snapshot is on its way is held and applied after it.
 
 import type { Bridge, Change, ChangeBatch } from '../../shared/contract.ts';
-import { applyBatch, applyFailure, applyRowNews, applySnapshot, diagnosesOf } from './apply-changes.ts';
+import { applyBatch, applyFailure, applyRowNews, applySnapshot } from './apply-changes.ts';
 import type { AppState } from './app-state.ts';
-import { withFindings } from './diagnosed.ts';
 import type { AppStore } from './store.ts';
+import { withTold } from './told.ts';
 
 /** What a connection is given. */
 export interface ConnectionOptions {
@@ -36,6 +36,7 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
   /** A gap was found while a snapshot was being applied: that one does not fill it. */
   let again = false;
   let refreshPlanned = false;
+  let checkPlanned = false;
 
   function receive(batch: ChangeBatch): void {
     if (held !== null) {
@@ -49,11 +50,10 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
       return;
     }
     if (applied.kind === 'old') return;
-    const diagnoses = diagnosesOf(batch.changes);
     store.setState((state) => ({
       mirror: applied.mirror,
       inbox: withRowNews(state.inbox, batch.changes),
-      detail: withFindings(state.detail, diagnoses),
+      detail: withTold(state.detail, batch.changes),
     }));
     follow(batch.changes);
   }
@@ -64,6 +64,14 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
     const { id, value } = state.detail;
     if (id !== null && value?.id === id && changes.some((change) => concerns(change, id, value.duplicate.of ?? id))) {
       void actions.openDetail(id);
+    }
+    if (!checkPlanned && changes.some(({ type }) => type === 'requests-removed')) {
+      checkPlanned = true;
+      // Retention goes in small batches: one look for many of them.
+      after(refreshDelayMs, () => {
+        checkPlanned = false;
+        void actions.dropRemoved();
+      });
     }
     if (state.inbox.filtered === null || refreshPlanned || !changes.some(({ type }) => type === 'request')) return;
     refreshPlanned = true;

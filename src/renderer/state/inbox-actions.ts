@@ -5,8 +5,8 @@ import type { Bridge } from '../../shared/contract.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { AppState } from './app-state.ts';
 import { inboxHasMore, inboxRows } from './app-state.ts';
-import { withFindings } from './diagnosed.ts';
-import { mergeRows } from './merge-rows.ts';
+import { withFindings } from './told.ts';
+import { mergeRows, withoutRemoved } from './merge-rows.ts';
 import { maxRows } from './mirror.ts';
 
 /** Actions on the Inbox and the open request. */
@@ -19,6 +19,8 @@ export interface InboxActions {
   refreshFiltered(): Promise<void>;
   /** Fetches the page of rows below the last one. */
   loadOlder(): Promise<void>;
+  /** Old requests are gone from the host: takes those out of the rows. */
+  dropRemoved(): Promise<void>;
   /** Fetches a request for the detail; null closes it. */
   openDetail(id: string | null): Promise<void>;
   /** Has the cause of the open request's failed check looked for. Gives what went wrong, or null. */
@@ -26,6 +28,8 @@ export interface InboxActions {
 }
 
 const pageSize = 500;
+/** Most rows that one call gives. */
+const longestPage = 2_000;
 
 /** Creates them. */
 export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): InboxActions {
@@ -80,6 +84,31 @@ export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): I
         setInbox({ filtered: { rows: mergeRows(inbox.filtered.rows, older, maxRows), more } });
       } else {
         store.setState({ mirror: { ...mirror, rows: mergeRows(mirror.rows, older, maxRows), moreRows: more } });
+      }
+    },
+
+    async dropRemoved() {
+      const ticket = asked;
+      const query = store.getState().inbox.filtered === null ? '' : store.getState().inbox.query;
+      // Old ones go first, so that the look starts at the end and stops at the first stretch of which all is there.
+      let fromSeq = Number.NEGATIVE_INFINITY;
+      for (;;) {
+        const rows = inboxRows(store.getState());
+        const stretch = rows.filter(({ seq }) => seq > fromSeq).slice(-longestPage);
+        const first = stretch[0];
+        if (first === undefined) return;
+        fromSeq = first.seq;
+        const answer = await bridge.call('requests.list', { query, beforeSeq: first.seq + 1, limit: stretch.length });
+        if (ticket !== asked || !answer.ok) return;
+        const found = answer.value.rows;
+        const { inbox, mirror } = store.getState();
+        if (inbox.filtered !== null) {
+          setInbox({ filtered: { ...inbox.filtered, rows: withoutRemoved(inbox.filtered.rows, stretch, found) } });
+        } else {
+          store.setState({ mirror: { ...mirror, rows: withoutRemoved(mirror.rows, stretch, found) } });
+        }
+        // Newer ones are there as well, unless this one stays because it is pinned.
+        if (found.some(({ id, pinned }) => id === first.id && pinned !== true)) return;
       }
     },
 

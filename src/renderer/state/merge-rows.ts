@@ -2,11 +2,20 @@
 
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
 import type { ExchangeSummary, Finding } from '../../shared/exchange.ts';
+import type { ReplyBy } from '../../shared/replies.ts';
 
 /** A reply that ended. */
 export interface ReplyNews {
-  readonly status: number;
+  /** Null: the connection ended without an answer. */
+  readonly status: number | null;
   readonly ms: number;
+  readonly by: ReplyBy;
+}
+
+/** What a person put on a request. */
+export interface Marks {
+  readonly pinned: boolean;
+  readonly note: string | null;
 }
 
 /**
@@ -73,6 +82,34 @@ export function applyDiagnoses(
   diagnoses: ReadonlyMap<string, readonly Finding[]>,
 ): readonly ExchangeSummary[] {
   return applyNews(rows, diagnoses, withDiagnosis);
+}
+
+/** The request with these marks in place of those it had. */
+export function withMarks<T extends ExchangeSummary>(request: T, { pinned, note }: Marks): T {
+  const { pinned: _pinned, note: _note, ...rest } = request;
+  return { ...rest, ...(pinned ? { pinned } : {}), ...(note === null ? {} : { note }) } as T;
+}
+
+/** `rows` with the marks of these ids; `rows` itself when none of them is there. */
+export function applyMarks(
+  rows: readonly ExchangeSummary[],
+  marks: ReadonlyMap<string, Marks>,
+): readonly ExchangeSummary[] {
+  return applyNews(rows, marks, withMarks);
+}
+
+/**
+ * `rows` without those that the host no longer has. `asked` is a stretch of them, by falling seq, and `found` the host's
+ * rows from the first of these on, as many as there are in `asked` or all it has.
+ */
+export function withoutRemoved(
+  rows: readonly ExchangeSummary[],
+  asked: readonly ExchangeSummary[],
+  found: readonly ExchangeSummary[],
+): readonly ExchangeSummary[] {
+  const there = new Set(found.map(({ id }) => id));
+  const gone = new Set(asked.flatMap(({ id }) => (there.has(id) ? [] : [id])));
+  return gone.size === 0 ? rows : rows.filter(({ id }) => !gone.has(id));
 }
 
 function applyNews<T>(

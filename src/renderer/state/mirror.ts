@@ -5,9 +5,11 @@ import type { CustomScheme } from '../../shared/custom-scheme.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
+import type { ForwardHealth } from '../../shared/forwards.ts';
 import type { PullSetup, PullStatus } from '../../shared/pulls.ts';
 import type { OwnSchedule } from '../../shared/schedules.ts';
 import type { CheckRun, VolumeRun } from '../../shared/trials.ts';
+import type { TunnelSetup, TunnelStatus } from '../../shared/tunnels.ts';
 import type { Endpoint, SecretInfo, Settings, Target } from '../../shared/workspace.ts';
 
 /** The mirrored state. */
@@ -30,6 +32,11 @@ export interface Mirror {
   readonly pulls: readonly PullSetup[];
   /** How they stand, in no order; one that was never asked about may be absent. */
   readonly pullStatus: readonly PullStatus[];
+  readonly tunnels: readonly TunnelSetup[];
+  /** How they stand, in no order; one that was never started may be absent. */
+  readonly tunnelStates: readonly TunnelStatus[];
+  /** How the apps that requests are forwarded to do. */
+  readonly forwardHealth: readonly ForwardHealth[];
   readonly secrets: readonly SecretInfo[];
   readonly secretStorage: Snapshot['secretStorage'];
   readonly settings: Settings;
@@ -72,9 +79,18 @@ export const emptyMirror: Mirror = {
   schedules: [],
   pulls: [],
   pullStatus: [],
+  tunnels: [],
+  tunnelStates: [],
+  forwardHealth: [],
   secrets: [],
   secretStorage: { keyring: null, undecided: false },
-  settings: { theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null },
+  settings: {
+    theme: 'system',
+    port: 4100,
+    duplicateWindowHours: 24,
+    secretStorage: null,
+    retention: { maxCount: 250_000, maxAgeDays: null, maxBytes: 10_737_418_240 },
+  },
   requestCount: 0,
   recovered: [],
   rows: [],

@@ -10,6 +10,7 @@ export type Route =
   /** A null id is a new one. */
   | { readonly view: 'endpoint'; readonly id: string | null }
   | { readonly view: 'target'; readonly id: string | null }
+  | { readonly view: 'tunnel'; readonly id: string | null }
   | { readonly view: 'handler-check' }
   /** The id is a pull's. */
   | { readonly view: 'catch-up'; readonly id: string | null }
@@ -33,6 +34,8 @@ export function hashOf(route: Route): string {
       return route.id === null ? '#/new-endpoint' : `#/endpoints/${encodeURIComponent(route.id)}`;
     case 'target':
       return route.id === null ? '#/new-target' : `#/targets/${encodeURIComponent(route.id)}`;
+    case 'tunnel':
+      return route.id === null ? '#/new-tunnel' : `#/tunnels/${encodeURIComponent(route.id)}`;
     case 'pull':
       return route.id === null ? '#/new-pull' : `#/pulls/${encodeURIComponent(route.id)}`;
     case 'scheme':
@@ -64,6 +67,8 @@ export function routeOf(hash: string): Route {
       return id === null ? { view: 'inbox', id } : { view: 'endpoint', id };
     case 'targets':
       return id === null ? { view: 'inbox', id } : { view: 'target', id };
+    case 'tunnels':
+      return id === null ? { view: 'inbox', id } : { view: 'tunnel', id };
     case 'schemes':
       return id === null ? { view } : { view: 'scheme', id };
     case 'pulls':
@@ -74,6 +79,8 @@ export function routeOf(hash: string): Route {
       return { view: 'scheme', id: null };
     case 'new-endpoint':
       return { view: 'endpoint', id: null };
+    case 'new-tunnel':
+      return { view: 'tunnel', id: null };
     case 'new-target':
       return { view: 'target', id: null };
     default:

@@ -54,7 +54,11 @@ export function HeaderListEditor({ headers, onChange, fixed, error = null }: Hea
           </div>
         );
       })}
-      {error !== null && <div className="tone-bad">{error}</div>}
+      {error !== null && (
+        <div className="tone-bad" data-problem>
+          {error}
+        </div>
+      )}
       <Button
         className="header-add"
         variant="subtle"

@@ -4,7 +4,9 @@ import { NumberInput } from '@mantine/core';
 import { useState } from 'react';
 
 interface NumberFieldProps {
+  /** Shown above; with `hidden` it is only the accessible name. */
   readonly label: string;
+  readonly hidden?: boolean;
   readonly description?: string;
   readonly placeholder?: string;
   /** Null shows an empty field. */
@@ -21,6 +23,7 @@ interface NumberFieldProps {
 export function NumberField(props: NumberFieldProps) {
   const {
     label,
+    hidden = false,
     description,
     placeholder,
     value,
@@ -33,7 +36,7 @@ export function NumberField(props: NumberFieldProps) {
   const [typed, setTyped] = useState<number | string | null>(null);
   return (
     <NumberInput
-      label={label}
+      {...(hidden ? { 'aria-label': label } : { label })}
       description={description}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       role="spinbutton"

@@ -54,6 +54,7 @@ export const asana = defineProvider({
       signature: 'unsigned',
       answer: { kind: 'echo-header', from: 'X-Hook-Secret', to: 'X-Hook-Secret', headers: [] },
       holdsSecret: true,
+      brings: { from: 'header', name: 'X-Hook-Secret' },
     },
   ],
   retry: { summary: 'Repeats for up to 24 hours, then gives up.', timeoutSeconds: 10 },

@@ -22,6 +22,11 @@ export type HandshakeAnswer =
     }
   /** A JSON object with the value under `plain`, and its HMAC-SHA256 in hex under `hashed` (Zoom). */
   | { readonly kind: 'hmac-json'; readonly source: ValueSource; readonly plain: string; readonly hashed: string }
+  /**
+   * A JSON object with the HMAC of a token under `name`, where the request is not signed itself (X's CRC). The same
+   * secret signs events, so only tokens that cannot be the body of one are answered: letters, digits and `+/=_.-`.
+   */
+  | { readonly kind: 'hmac-token'; readonly source: ValueSource; readonly name: string; readonly prefix: string }
   /** The provider waits for a GET of the address; made only when the person says so. Answered with 200 meanwhile. */
   | { readonly kind: 'fetch'; readonly source: ValueSource };
 
@@ -43,4 +48,6 @@ export interface HandshakeRule {
   readonly answer: HandshakeAnswer;
   /** A secret or token is in the request: it is masked in exports. */
   readonly holdsSecret?: true;
+  /** Where the secret stands with which later requests are signed. */
+  readonly brings?: ValueSource;
 }

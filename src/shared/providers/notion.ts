@@ -61,6 +61,7 @@ export const notion = defineProvider({
       signature: 'unsigned',
       answer: { kind: 'fixed', status: 200, headers: [], body: '' },
       holdsSecret: true,
+      brings: { from: 'json', path: 'verification_token' },
     },
   ],
   retry: {

@@ -57,6 +57,7 @@ export { typeform } from './typeform.ts';
 export { vercel } from './vercel.ts';
 export { woocommerce } from './woocommerce.ts';
 export { workos } from './workos.ts';
+export { x } from './x.ts';
 export { xero } from './xero.ts';
 export { zendesk } from './zendesk.ts';
 export { zoom } from './zoom.ts';

@@ -1,9 +1,11 @@
 // `handler-check` against the sample handlers: lines, the table, JUnit, exit codes, and what can be asked wrongly.
 
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { caseNames } from '../../../src/main/handler-check/handler-check.ts';
+import { headerValue } from '../../../src/shared/headers.ts';
 import { createCli } from '../../support/cli.ts';
 import type { Cli } from '../../support/cli.ts';
 import { startTarget } from '../../support/target-server.ts';
@@ -85,14 +87,44 @@ test('@sending 5 faults are named in lines, table and JUnit; chosen cases only; 
   expect(table.stdout).toMatch(/^1 passed, 2 failed$/m);
 });
 
-test('@sending 5 a stored target is checked with its own secret and headers', { timeout: 60_000 }, async () => {
-  const handler = await start([]);
-  const args = ['--provider', 'stripe', '--secret', secret, '--header', 'X-Team: orders'];
-  await cli.run('target', 'add', 'desk', '--url', handler.url, ...args);
-  const result = await cli.run('handler-check', '--target', 'desk', '--idempotency-url', handler.countUrl, '--json');
-  expect(result.lines.filter(({ type }) => type === 'case').map(({ name }) => name)).toEqual(caseNames);
-  expect([result.code, result.lines.at(-1)]).toEqual([0, expect.objectContaining({ type: 'summary', failed: 0 })]);
-});
+test.each([
+  ['--target', 'Order desk'],
+  ['--to', 'Order desk'],
+  ['--to', 'order-desk'],
+])(
+  '@sending 5 the stored target of %s %j is checked with its own secret',
+  { timeout: 60_000 },
+  async (option, name) => {
+    const handler = await start([]);
+    const args = ['--provider', 'stripe', '--secret', secret];
+    await cli.run('target', 'add', 'Order desk', '--url', handler.url, ...args);
+    const junit = join(cli.dataDir, '..', 'report.xml');
+    const more = ['--idempotency-url', handler.countUrl, '--junit', junit, '--json'];
+    const result = await cli.run('handler-check', option, name, ...more);
+    expect(result.lines.filter(({ type }) => type === 'case').map(({ name: one }) => one)).toEqual(caseNames);
+    expect([result.code, result.lines.at(-1)]).toEqual([0, expect.objectContaining({ type: 'summary', failed: 0 })]);
+    expect(await readFile(junit, 'utf8')).toContain(`name="Hookbench handler check: ${name}"`);
+  },
+);
+
+test(
+  '@sending 5 a stored target in --to brings its headers and signs with its secret',
+  { timeout: 60_000 },
+  async () => {
+    const target = await startTarget();
+    const args = ['--provider', 'stripe', '--secret', secret, '--header', 'X-Team: orders'];
+    await cli.run('target', 'add', 'desk', '--url', target.url, ...args);
+    target.status = 401;
+    const result = await cli.run('handler-check', '--to', 'desk', '--json');
+    expect([result.code, result.lines.at(-1)]).toEqual([1, { type: 'summary', passed: 0, failed: 1, skipped: caseNames.length - 1 }]); // prettier-ignore
+    expect(target.received.map(({ headers }) => headerValue(headers, 'X-Team'))).toEqual(['orders']);
+    const signature = headerValue(target.received[0]?.headers ?? [], 'Stripe-Signature') ?? '';
+    const body = target.received[0]?.body.toString() ?? '';
+    const at = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature);
+    expect(createHmac('sha256', secret).update(`${at?.[1]}.${body}`).digest('hex')).toBe(at?.[2]);
+    await target.close();
+  },
+);
 
 test('@sending 5 a handler that is not there, or takes nothing, fails; the rest says nothing', async () => {
   const target = await startTarget();
@@ -121,6 +153,10 @@ test.each([
   [[...to, '--idempotency-url', 'http://x', '--idempotency-header', 'x'], /one of --idempotency-url and/],
   [['--target', 'x', '--case', 'valid'], /--case: goes with --to/],
   [['--target', 'nobody'], /no target "nobody"/],
+  [['--to', 'nobody'], /no target "nobody": there are none; add one with: target add/],
+  [['--to', 'desk', '--secret', 'x'], /--secret: goes with --to and an address; the stored target "desk"/],
+  [['--to', 'desk', '--provider', 'stripe'], /--provider: goes with --to and an address/],
+  [['--to', 'desk', '--target', 'desk'], /Give --to .* or --target/],
 ])('what is wrong with handler-check %j is told with its cure', async (args, message) => {
   const result = await cli.run('handler-check', ...args);
   expect(result.stderr).toMatch(message);

@@ -77,7 +77,21 @@ test('@sending 6 exactly the missed ones are found over three pages and put into
   expect(pulled).toMatchObject({ id: events(first)[1]?.['requestId'], provider: 'github', event: 'issues.opened' });
 
   const second = await cli.run(...args, '--since', since);
-  expect([second.code, second.lines.at(-1)]).toEqual([0, expect.objectContaining({ arrived: 6, missed: 0, failed: 0, recorded: 0 })]); // prettier-ignore
+  expect([second.code, second.lines.at(-1)]).toEqual([0, expect.objectContaining({ arrived: 6, pulled: 4, missed: 0, failed: 0, recorded: 0 })]); // prettier-ignore
+  // What an earlier look fetched is told apart from what arrived.
+  expect(events(second).map(({ state, pulled }) => [state, pulled])).toEqual([
+    ['arrived', undefined],
+    ['arrived', true],
+    ['arrived', true],
+    ['arrived', undefined],
+    ['arrived', true],
+    ['arrived', true],
+  ]);
+  expect(events(first).filter((line) => 'pulled' in line)).toEqual([]);
+  const words = await cli.run(...args.filter((arg) => arg !== '--json'), '--since', since);
+  expect(words.stdout).toMatch(/^2 arrived, 4 pulled earlier, 0 missed, 0 failed at the provider/m);
+  expect(words.stdout.match(/ {2}pulled earlier {2}/g)).toHaveLength(4);
+  expect((await cli.run('requests', '--json', '--query', 'pulled:true')).lines).toHaveLength(4);
   expect((await cli.run('requests', '--json', '--limit', '0')).lines).toHaveLength(6);
 
   // The token is in no file of the data folder, and was never printed.
@@ -164,6 +178,97 @@ test('@sending 6 a rate limit is waited for; a token that is refused is exit 2, 
   expect([gone.code, gone.lines.at(-1)]).toEqual([3, expect.objectContaining({ code: 'PULL_UNREACHABLE' })]);
 });
 
+/** A stored pull of Stripe's events, as the app writes it, and its token in the file of secrets. */
+async function storePull(
+  url: string,
+  changes: Record<string, unknown> = {},
+  secret: object | null = {},
+): Promise<void> {
+  const stored = { id: 'shop-events', name: 'Shop events', provider: 'stripe', config: {}, tokenName: 'read token' };
+  const setup = { ...stored, baseUrl: url, endpointId: 'default', everyMinutes: 5, ...changes };
+  await cli.document('workspace.json', { endpoints: [], targets: [], pulls: [setup] });
+  const own = { name: 'read token', provider: null, oneOff: false, storage: 'file', value: canary };
+  await cli.document('secrets.json', { secrets: secret === null ? [] : [{ ...own, ...secret }] });
+}
+
+test.each(['Shop events', 'shop-events'])(
+  '@sending 6 a stored pull is asked for by %j, with its token',
+  async (name) => {
+    const stripe = await api(stripeReply);
+    await storePull(stripe.url);
+    const first = await cli.run('pull', name, '--since', since, '--json');
+    expect([first.code, first.lines.at(-1)]).toEqual([
+      1,
+      expect.objectContaining({ missed: 5, failed: 1, recorded: 6 }),
+    ]);
+    // Without --since it goes on where it ended, and so does the app: the place belongs to the stored pull.
+    const next = await cli.run('pull', name, '--json');
+    expect([next.code, next.stderr]).toEqual([0, '']);
+    expect(Number(stripe.asked.at(-1)?.query.get('created[gte]'))).toBeGreaterThan(timeOf(2) / 1_000);
+    const state = await readFile(join(cli.dataDir, 'pulls.json'), 'utf8');
+    expect(state).toContain('"shop-events"');
+    expect(first.stdout + first.stderr + next.stdout + next.stderr + state).not.toContain(canary);
+  },
+);
+
+test('@sending 6 a stored pull without its token in reach says how to give it, and takes one for a run', async () => {
+  const stripe = await api(stripeReply);
+  await storePull(stripe.url, {}, null);
+  const gone = await cli.run('pull', 'Shop events', '--json');
+  expect([gone.code, gone.lines]).toEqual([3, [expect.objectContaining({ code: 'SECRET_UNAVAILABLE' })]]);
+  expect(gone.stderr).toMatch(
+    /The token "read token" of the pull "Shop events" is not in this data folder.*--token-env/,
+  );
+
+  await storePull(
+    stripe.url,
+    {},
+    { storage: 'keyring', value: undefined, backend: 'kwallet6', sealed: 'bm90IHJlYWw=' },
+  );
+  const sealed = await cli.run('pull', 'Shop events', '--json');
+  expect([sealed.code, sealed.lines]).toEqual([3, [expect.objectContaining({ code: 'SECRET_SEALED' })]]);
+  expect(sealed.stderr).toMatch(/sealed by the app's keyring.*--token-env NAME or --token-file FILE.*Start the app/s);
+  expect(stripe.asked).toEqual([]);
+
+  const given = await cli.run('pull', 'Shop events', '--since', since, '--token-env', 'TEST_TOKEN', '--json');
+  expect([given.code, given.lines.at(-1)]).toEqual([1, expect.objectContaining({ recorded: 6 })]);
+  for (const file of await readdir(cli.dataDir)) expect(await readFile(join(cli.dataDir, file), 'latin1'), file).not.toContain(canary); // prettier-ignore
+
+  await storePull(stripe.url, { tokenName: null });
+  const none = await cli.run('pull', 'Shop events');
+  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/"Shop events" has no token\. Give it for this run with/)]); // prettier-ignore
+});
+
+test('@sending 6 stored pulls are listed, also beside a running owner', async () => {
+  expect(await cli.run('pull', '--list', '--json')).toMatchObject({ code: 0, lines: [] });
+  await storePull('https://api.example.test');
+  const listening = await cli.listen();
+  const listed = await cli.run('pull', '--list', '--json');
+  expect(await listening.stop()).toBe(0);
+  expect([listed.code, listed.lines]).toEqual([
+    0,
+    [expect.objectContaining({ type: 'pull', id: 'shop-events', provider: 'stripe', tokenName: 'read token', everyMinutes: 5 })],
+  ]); // prettier-ignore
+  expect((await cli.run('pull', '--list')).stdout).toBe(
+    'Shop events  stripe  every 5 min  endpoint default  token read token  https://api.example.test\n',
+  );
+});
+
+test.each([
+  [['nobody'], /NAME: there is no pull "nobody": there are "Shop events"/],
+  [['Shop events', '--provider', 'stripe'], /--provider: goes without NAME/],
+  [['Shop events', '--config', 'x.json'], /--config: goes without NAME/],
+  [['Shop events', '--base-url', 'http://127.0.0.1:9'], /--base-url: goes without NAME/],
+  [['Shop events', '--endpoint', 'default'], /--endpoint: goes without NAME/],
+  [['Shop events', '--since', 'yesterday'], /--since: "yesterday" is not/],
+  [['Shop events', '--list'], /--list: goes without NAME/],
+])('what is wrong with a stored pull %j is told with its cure', async (args, message) => {
+  await storePull('http://127.0.0.1:9');
+  const result = await cli.run('pull', ...args);
+  expect(result.stderr).toMatch(message);
+  expect(result.code).toBe(2);
+});
+
 test('an id tells which is meant: events of one endpoint are not those of another', async () => {
   const stripe = await api(stripeReply);
   const endpoint = {
@@ -190,7 +295,8 @@ test('an id tells which is meant: events of one endpoint are not those of anothe
 
 const github = ['--provider', 'github', '--since', 'last'];
 test.each([
-  [[], /--provider/],
+  [[], /--provider is needed, or the NAME of a stored pull; see them with --list/],
+  [['--provider', 'stripe', '--token-env', 'TEST_TOKEN'], /--since is needed/],
   [['--provider', 'nobody', '--since', 'last'], /--provider: nothing can be pulled from "nobody"; take one of github/],
   [
     ['--provider', 'stripe', '--since', 'yesterday', '--token-env', 'TEST_TOKEN'],

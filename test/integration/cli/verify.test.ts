@@ -126,7 +126,7 @@ describe('vectors', () => {
   test('handshakes say what is answered, refused, or left to consent', async () => {
     const challenges = allVectors.filter(({ kind }) => kind === 'challenge');
     const result = await cli.run('verify', '--vectors', await asFile(challenges), '--json');
-    expect(result.lines).toHaveLength(15);
+    expect(result.lines).toHaveLength(16);
     for (const [n, line] of result.lines.entries()) {
       const { expected, expectedResponse } = challenges[n] as Vector;
       expect(line).toMatchObject({ status: expected, response: { status: expectedResponse?.status } });

@@ -72,6 +72,23 @@ test('it stays over a restart and beside a diagnosis, and only where it was set'
   expect(history.list({ query: '', limit: 9, now: 0 }).rows.map(({ pulled }) => pulled)).toEqual([true, undefined]);
 });
 
+test('a query asks for it, also with other keys', async () => {
+  await history.append(exchange('req_1', 'a'));
+  await history.append(exchange('req_2', 'b', { pulled: true, event: 'invoice.paid' }));
+  await history.append(exchange('req_3', 'c', { event: 'invoice.paid' }));
+  await history.append(exchange('req_4', 'd', { pulled: true }));
+  // A finding put in later must not move the mark.
+  history.noteDiagnosis('req_4', [{ code: 'clock-skew', message: '"],1]', mend: '' }]);
+  const found = (query: string): string[] => history.list({ query, limit: 9, now: 0 }).rows.map(({ id }) => id);
+  expect(found('pulled:true')).toEqual(['req_4', 'req_2']);
+  expect(found('-pulled:false')).toEqual(['req_4', 'req_2']);
+  expect(found('pulled:false')).toEqual(['req_3', 'req_1']);
+  expect(found('-pulled:true')).toEqual(['req_3', 'req_1']);
+  expect(found('pulled:true event:invoice.*')).toEqual(['req_2']);
+  expect(found('pulled:true req_4')).toEqual(['req_4']);
+  expect(() => found('pulled:perhaps')).toThrowError(expect.objectContaining({ code: 'CONFIG_QUERY' }) as Error);
+});
+
 test('an id key finds its newest request, however old', async () => {
   await history.append(exchange('req_1', 'stripe evt_1'));
   await history.append(exchange('req_2', 'stripe evt_1', { duplicate: { kind: 'conflict', of: 'req_1', n: 2 } }));

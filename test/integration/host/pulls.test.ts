@@ -9,6 +9,7 @@ import type { Host } from '../../../src/main/host.ts';
 import { sign } from '../../../src/main/signatures/sign.ts';
 import type { Change } from '../../../src/shared/contract.ts';
 import type { PullSetup } from '../../../src/shared/pulls.ts';
+import { defaultEndpoint } from '../../../src/shared/workspace.ts';
 import { startTestHost } from '../../support/host.ts';
 import type { TestHost } from '../../support/host.ts';
 import { startTarget } from '../../support/target-server.ts';
@@ -31,15 +32,11 @@ beforeEach(async () => {
   closers.push(() => tested.stop());
   await tested.host.handlers['secrets.set']({ name: 'api token', value: token, provider: null });
   await tested.host.handlers['endpoints.save']({
+    ...defaultEndpoint,
     id: 'orders',
     name: 'Orders',
     path: '/in/orders',
     provider: 'generic',
-    secretNames: [],
-    toleranceSeconds: null,
-    publicUrl: null,
-    trustForwarded: false,
-    reply: { status: 200, headers: [], body: '' },
   });
 });
 
@@ -143,6 +140,12 @@ test('@sending 6: three pages are compared with the history, and what was missed
   const again = await host.handlers['pulls.run']({ id: 'shop', sinceAt: Date.now() - 86_400_000 });
   expect(again).toMatchObject({ problem: null, missed: 7 });
   expect(again.events.every(({ state }) => state === 'arrived')).toBe(true);
+  // Only three did arrive; the others were pulled by the look before.
+  const apart = again.events.map((event) => [event.id, 'pulled' in event && event.pulled]);
+  expect(apart.filter(([, mark]) => mark === true).map(([id]) => id)).toEqual(
+    ['evt-9', 'evt-8', 'evt-7', 'evt-5', 'evt-4', 'evt-3', 'evt-2'], // prettier-ignore
+  );
+  expect(status.events.filter((event) => 'pulled' in event)).toEqual([]);
   expect(await rowsOf(host)).toHaveLength(10);
 });
 
@@ -187,15 +190,12 @@ test('@sending 6: GitHub’s deliveries come with their signature, which is chec
   const secret = 'github-secret-that-is-not-real';
   await host.handlers['secrets.set']({ name: 'hook', value: secret, provider: 'github' });
   await host.handlers['endpoints.save']({
+    ...defaultEndpoint,
     id: 'gh',
     name: 'GitHub',
     path: '/in/github',
     provider: 'github',
     secretNames: ['hook'],
-    toleranceSeconds: null,
-    publicUrl: null,
-    trustForwarded: false,
-    reply: { status: 200, headers: [], body: '' },
   });
   const payload = { action: 'opened', number: 7 };
   const guids = ['aaaaaaaa-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-000000000002'] as const;
@@ -384,4 +384,96 @@ test('@sending 6: a pulled event is forwarded like any other request', async () 
   expect(target.received).toHaveLength(1);
   const detail = await host.handlers['requests.get']({ id: events[0]?.requestId ?? '' });
   expect(detail.replays).toEqual([deliveries[0]?.id]);
+});
+
+/** Answers the first page from the list and holds every other request; gives how many are held. */
+function holdSecondPage(): { readonly held: () => number; readonly waiting: ReturnType<typeof createWaiting> } {
+  let held = 0;
+  const waiting = createWaiting(() => `${held} requests are held; ${api.asked.join(' ')}`);
+  const first = api.events.slice(0, pageSize);
+  api.answer = (request, response) => {
+    if (!request.url?.includes('page=1')) {
+      held += 1;
+      return waiting.notify();
+    }
+    const data = first.map(({ id, at }) => ({ id, sent: new Date(at).toISOString(), body: {} }));
+    response.writeHead(200).end(JSON.stringify({ data }));
+  };
+  return { held: () => held, waiting };
+}
+
+test('@sending 6: what an interrupted look had pulled stays missed when the look is gone on with', async () => {
+  const { host } = tested;
+  api.events = tenEvents().map((event) => ({ ...event, failed: false }));
+  const { held, waiting } = holdSecondPage();
+  await host.handlers['pulls.save'](setup({ everyMinutes: 5 }));
+  await waiting.until(() => held() === 1);
+  api.answer = null;
+  // The end of the old look is read first, then its newest minutes once more.
+  const status = await host.handlers['pulls.run']({ id: 'shop', sinceAt: null });
+  expect(status.events.map(({ state }) => state)).toEqual(Array.from({ length: 10 }, () => 'missed'));
+  expect(status).toMatchObject({ missed: 10, problem: null });
+  expect(await rowsOf(host)).toHaveLength(10);
+});
+
+test('@sending 6: a pull that is changed while it looks goes on with nothing of the old look', async () => {
+  const { host, changes } = tested;
+  api.events = tenEvents();
+  await host.handlers['pulls.save'](setup());
+  const { held, waiting } = holdSecondPage();
+  const look = host.handlers['pulls.run']({ id: 'shop', sinceAt: null });
+  await waiting.until(() => held() === 1);
+  expect(host.parts.pullState.data.pulls).toMatchObject([{ id: 'shop', cursor: { page: '2' } }]);
+
+  const other = { ...setup().config, url: `${api.url}/other` };
+  const before = changes.length;
+  await host.handlers['pulls.save'](setup({ config: other }));
+  await look;
+  // What the old look still had to say is not said of the new one.
+  expect(statuses(changes.slice(before))).toEqual([]);
+  expect(await host.handlers['pulls.list'](undefined)).toEqual([
+    { id: 'shop', running: false, lastAt: null, nextAt: null, events: [], missed: 0, problem: null },
+  ]);
+  api.answer = null;
+  const asked = api.asked.length;
+  const status = await host.handlers['pulls.run']({ id: 'shop', sinceAt: null });
+  expect(status.problem).toBeNull();
+  // From its own first page, not from where the other one was.
+  expect(api.asked[asked]).toContain('/other?page=1');
+  expect(status.events).toHaveLength(10);
+  expect(host.parts.pullState.data.pulls).toHaveLength(1);
+  expect(await rowsOf(host)).toHaveLength(10);
+});
+
+test('@sending 6: a pull that is removed while it looks leaves neither its place nor a status behind', async () => {
+  const { host, changes } = tested;
+  api.events = tenEvents();
+  await host.handlers['pulls.save'](setup());
+  const { held, waiting } = holdSecondPage();
+  const look = host.handlers['pulls.run']({ id: 'shop', sinceAt: null });
+  await waiting.until(() => held() === 1);
+  const before = changes.length;
+  await host.handlers['pulls.remove']({ id: 'shop' });
+  await look;
+  expect(host.parts.pullState.data.pulls).toEqual([]);
+  expect(statuses(changes.slice(before))).toEqual([]);
+  expect(await host.handlers['pulls.list'](undefined)).toEqual([]);
+});
+
+test('@sending 6: a look that is asked for while its pull is being removed leaves nothing behind', async () => {
+  const { host } = tested;
+  api.events = tenEvents();
+  // The moment at which the look writes is not known: each time it has come a little further.
+  for (let turns = 0; turns < 12; turns += 1) {
+    const id = `shop-${turns}`;
+    await host.handlers['pulls.save'](setup({ id }));
+    const look = Promise.resolve(host.handlers['pulls.run']({ id, sinceAt: null }));
+    for (let turn = 0; turn < turns * 4; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    const removing = Promise.resolve(host.handlers['pulls.remove']({ id }));
+    const again = Promise.resolve()
+      .then(() => host.handlers['pulls.run']({ id, sinceAt: null }))
+      .catch(() => null);
+    await Promise.all([look, removing, again]);
+    expect(host.parts.pullState.data.pulls).toEqual([]);
+  }
 });

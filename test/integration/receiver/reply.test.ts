@@ -176,7 +176,7 @@ describe('the planned reply', () => {
     );
   });
 
-  it('is not reported when the sender has gone', async () => {
+  it('is reported without a status when the sender has gone', async () => {
     const stored = gate<ReplyPlan>();
     await withReceiver(
       () => stored.promise,
@@ -189,7 +189,10 @@ describe('the planned reply', () => {
         stored.open(okPlan);
         const other = await ask(recorder.port, post('/later'));
         expect(other.reply?.status).toBe(200);
-        expect(recorder.replied.map(({ id }) => id)).toEqual([recorder.captured.at(-1)?.id]);
+        expect(recorder.replied.map(({ id, status }) => [id, status])).toEqual([
+          [recorder.captured[0]?.id, null],
+          [recorder.captured[1]?.id, 200],
+        ]);
         expect(recorder.refused.map(({ reason }) => reason)).toEqual(['bad-request']);
       },
     );

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
+import type { IntakeOptions } from '../../../src/main/receiver/intake.ts';
 import { startReceiver } from '../../../src/main/receiver/server.ts';
 import type { Receiver, ReceiverLimits, ReplyPlan } from '../../../src/main/receiver/server.ts';
 import type { CapturedRequest, RefusedEntry } from '../../../src/shared/exchange.ts';
@@ -27,7 +28,7 @@ export interface Recorder extends Receiver {
   /** In the order in which they were handed over. */
   readonly captured: CapturedRequest[];
   readonly refused: RefusedEntry[];
-  readonly replied: { readonly id: string; readonly status: number; readonly ms: number }[];
+  readonly replied: { readonly id: string; readonly status: number | null; readonly ms: number }[];
   readonly faults: unknown[];
   /** Resolves when `condition` holds, looked at after every callback; rejects after `ms`. */
   until(condition: () => boolean, ms?: number): Promise<void>;
@@ -38,12 +39,13 @@ export interface RecorderOptions {
   readonly port?: number;
   readonly limits?: Partial<ReceiverLimits>;
   readonly onRequest?: (request: CapturedRequest) => Promise<ReplyPlan>;
+  readonly admit?: IntakeOptions['admit'];
 }
 
 export async function startRecorder(options: RecorderOptions = {}): Promise<Recorder> {
   const captured: CapturedRequest[] = [];
   const refused: RefusedEntry[] = [];
-  const replied: { id: string; status: number; ms: number }[] = [];
+  const replied: { id: string; status: number | null; ms: number }[] = [];
   const faults: unknown[] = [];
   const waiting = createWaiting(() => `captured ${captured.length}, refused ${JSON.stringify(refused)}`);
   const { notify } = waiting;
@@ -56,6 +58,7 @@ export async function startRecorder(options: RecorderOptions = {}): Promise<Reco
     monotonic: () => performance.now(),
     makeId: () => makeId('req', randomBytes),
     nextSeq: () => (seq += 1),
+    admit: options.admit,
     onRequest(request) {
       captured.push(request);
       notify();

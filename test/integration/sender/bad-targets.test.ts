@@ -173,7 +173,9 @@ async function openBench(): Promise<Bench> {
 function openDeliveries(dir: string, name: string) {
   const schema = v.object({ deliveries: v.array(v.any()) }) as v.GenericSchema<unknown, DeliveriesDocument>;
   const defaults = { deliveries: [] };
-  return openDocument({ dir, name, version: 1, schema, defaults, clock: systemClock, logger, minIntervalMs: 10 });
+  const journal = name === 'queue.json' ? 'deliveries' : undefined;
+  const shared = { dir, version: 1, schema, defaults, clock: systemClock, logger, minIntervalMs: 10 };
+  return openDocument({ ...shared, name, journal });
 }
 
 function deliveryOf(bench: Bench, row: Pick<Row, 'name' | 'url' | 'target' | 'more'>): NewDelivery {

@@ -56,10 +56,11 @@ async function startTarget(answer: (attempt: number, id: string) => number): Pro
 async function open(dir: string): Promise<{ queue: Queue; history: History }> {
   const clock = systemClock;
   const schema = v.object({ deliveries: v.array(v.any()) }) as v.GenericSchema<unknown, DeliveriesDocument>;
-  const document = (name: string) =>
-    openDocument({ dir, name, version: 1, schema, defaults: { deliveries: [] }, clock, logger, minIntervalMs: 5 });
+  const defaults = { deliveries: [] };
+  const document = (name: string, journal?: 'deliveries') =>
+    openDocument({ dir, name, version: 1, schema, defaults, clock, logger, minIntervalMs: 5, journal });
   const history = openHistory({ dir, clock, logger });
-  const [queueFile, deadLetters] = [await document('queue.json'), await document('dead-letters.json')];
+  const [queueFile, deadLetters] = [await document('queue.json', 'deliveries'), await document('dead-letters.json')];
   const queue = await createQueue({
     queue: queueFile,
     deadLetters,

@@ -222,6 +222,52 @@ test('an error of one statement rejects that change only', async () => {
   expect(texts()).toEqual(['a', 'b']);
 });
 
+test('a change of its own is its own transaction, after the one that somebody waits for', async () => {
+  const { connection, commits, events, insert, texts } = trial();
+  const alone = commits.alone(() => {
+    // Nothing of the others is in this transaction: they are committed.
+    expect(events[0]).toBe('committed');
+    connection.run('INSERT INTO t VALUES (?)', 'alone');
+    events.push('alone');
+  });
+  const first = insert('a').then(() => events.push('a is answered'));
+  await Promise.all([alone, first]);
+  expect(events).toEqual(['committed', 'a is answered', 'alone', 'committed']);
+  expect(texts()).toEqual(['a', 'alone']);
+});
+
+test('a change of its own that throws is taken back whole, and only that', async () => {
+  const { connection, commits, insert, texts } = trial();
+  await insert('a');
+  commits.joinLazily(() => void connection.run('INSERT INTO t VALUES (?)', 'lazy'));
+  const alone = commits.alone(() => {
+    connection.run('INSERT INTO t VALUES (?)', 'b');
+    connection.run('INSERT INTO t VALUES (?)', 'a');
+  });
+  await expect(alone).rejects.toMatchObject({ code: 'STORE_FAULT' });
+  expect(connection.inTransaction).toBe(false);
+  await insert('c');
+  expect(texts()).toEqual(['a', 'c', 'lazy']);
+  expect(commits.fault).toBeNull();
+});
+
+test('a change of its own follows soon even when there is always somebody who waits', async () => {
+  const { commits, insert } = trial();
+  const state = { done: false };
+  const alone = commits.alone(() => undefined).then(() => (state.done = true));
+  let n = 0;
+  while (!state.done && n < 1_000) await insert(`number ${(n += 1)}`);
+  await alone;
+  expect(n).toBeLessThan(100);
+});
+
+test('where the first change of a group fails, no transaction stays open', async () => {
+  const { connection, insert } = trial();
+  await insert('a');
+  await expect(insert('a')).rejects.toMatchObject({ code: 'STORE_FAULT' });
+  await expect.poll(() => connection.inTransaction).toBe(false);
+});
+
 test('a request that cannot be stored leaves nothing behind and harms no other', async () => {
   const history = open(temporaryFolder());
   const good = exchange({ seq: history.nextSeq() });

@@ -46,7 +46,7 @@ test('every key', () => {
   expect(
     parse(
       'endpoint:default provider:stripe event:order.* verdict:valid duplicate:retry method:post path:/in status:404 id:req_1 ' +
-        'header.X-Name:V body.data.0.id:7 pinned:true note:later',
+        'header.X-Name:V body.data.0.id:7 pinned:true pulled:false note:later',
     ),
   ).toEqual([
     { kind: 'text', field: 'endpoint', pattern: 'default', negated: false },
@@ -61,6 +61,7 @@ test('every key', () => {
     { kind: 'header', name: 'x-name', text: 'v', negated: false },
     { kind: 'body', path: ['data', '0', 'id'], pattern: '7', negated: false },
     { kind: 'pinned', value: true, negated: false },
+    { kind: 'pulled', value: false, negated: false },
     { kind: 'note', text: 'later', negated: false },
   ]);
 });
@@ -104,6 +105,7 @@ test.each([
   'verdict:nope',
   'endpoint:',
   'pinned:maybe',
+  'pulled:yes',
 ])('%s is refused and names its key', (text) => {
   const error = refusal(text);
   expect(error.code).toBe('CONFIG_QUERY');

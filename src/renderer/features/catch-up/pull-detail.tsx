@@ -25,9 +25,8 @@ export function PullDetail({ pull }: { readonly pull: PullSetup }) {
   const status = useApp((state) => state.mirror.pullStatus.find(({ id }) => id === pull.id));
   const actions = useActions();
   const [chosen, setChosen] = useState<string | null>(null);
-  const rows = useApp((state) => state.mirror.rows);
   const found = status?.events;
-  const events = useMemo(() => (found === undefined ? none : shownEvents(found, rows)), [found, rows]);
+  const events = useMemo(() => (found === undefined ? none : shownEvents(found)), [found]);
   const open = useCallback(
     (event: ShownEvent) => event.requestId !== null && actions.go({ view: 'inbox', id: event.requestId }),
     [actions],

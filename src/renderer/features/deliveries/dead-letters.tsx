@@ -1,4 +1,4 @@
-// What was given up: with every attempt, to be sent once more.
+// What was given up: with every attempt, to be sent once more, one by one or as many as a person chooses.
 
 import { Button } from '@mantine/core';
 import { useCallback, useMemo, useState } from 'react';
@@ -11,9 +11,11 @@ import { showDone, valueOrTell } from '../../ui/toast.tsx';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { DeadLetterRow, DeliveryHeader, deliveryName } from './delivery-row.tsx';
 import { EditDialog } from './edit-dialog.tsx';
+import { LetterBoxHeader } from './letter-box.tsx';
 import { LetterTools } from './letter-tools.tsx';
 import { ListAndLog } from './list-and-log.tsx';
 import { useDelete } from './use-delete.ts';
+import { LetterBoxesContext, useLetterChoice } from './use-letter-choice.ts';
 import { useShown } from './use-shown.ts';
 import './deliveries.css';
 
@@ -32,6 +34,11 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
   const { bridge } = useServices();
   const select = useCallback((letter: Delivery) => actions.go({ view: 'dead-letters', id: letter.id }), [actions]);
   const open = dead.find((letter) => letter.id === selected) ?? dead[0] ?? null;
+  const { chosen, boxes, clear, handlers } = useLetterChoice(dead, open);
+  /** What the buttons are about: what is chosen, else the open one. */
+  const meant = chosen.length > 0 || open === null ? chosen : [open];
+  const [only] = meant;
+  const single = only !== undefined && meant.length === 1 ? only : null;
 
   const redrive = async (ids: DeadLetterChoice): Promise<void> => {
     const made = valueOrTell(await bridge.call('deliveries.redrive', { ids }));
@@ -41,6 +48,11 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
       'New deliveries with the same message ids are on their way.',
     );
     actions.noteRedriven(made);
+    clear();
+  };
+  const removeMeant = (): void => {
+    remove(meant);
+    clear();
   };
   return (
     <>
@@ -50,14 +62,14 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
         actions={
           all.length > 0 && (
             <>
-              <Button disabled={open === null} onClick={() => open && void redrive([open.id])}>
+              <Button disabled={meant.length === 0} onClick={() => void redrive(meant.map(({ id }) => id))}>
                 Redrive
               </Button>
               <Button onClick={() => void redrive('all')}>Redrive all</Button>
-              <Button disabled={open === null} onClick={() => setEdited(open)}>
+              <Button disabled={single === null} onClick={() => setEdited(single)}>
                 Edit and requeue
               </Button>
-              <Button disabled={open === null} onClick={() => open && remove([open])}>
+              <Button disabled={meant.length === 0} onClick={removeMeant}>
                 Delete
               </Button>
             </>
@@ -78,6 +90,8 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
               letters={all}
               matching={filtered ? dead : null}
               filter={filter}
+              chosen={chosen.length}
+              onChooseNone={clear}
               onFilter={setFilter}
               onRedrive={() => void redrive(letterChoice(filter))}
               onDelete={() => remove(dead)}
@@ -85,18 +99,23 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
           )
         }
         list={
-          <VirtualGrid
-            label="Dead letters"
-            items={dead}
-            keyOf={keyOf}
-            nameOf={deliveryName}
-            rowHeight={54}
-            rowClass="delivery-row"
-            Row={DeadLetterRow}
-            header={<DeliveryHeader end="Given up" />}
-            selected={open?.id ?? null}
-            onSelect={select}
-          />
+          <LetterBoxesContext value={boxes}>
+            {/* The grid has the focus; its keys and clicks pass through here. */}
+            <div className="letter-list" {...handlers}>
+              <VirtualGrid
+                label="Dead letters"
+                items={dead}
+                keyOf={keyOf}
+                nameOf={deliveryName}
+                rowHeight={54}
+                rowClass="delivery-row letter-row"
+                Row={DeadLetterRow}
+                header={<DeliveryHeader start={<LetterBoxHeader />} end="Given up" />}
+                selected={open?.id ?? null}
+                onSelect={select}
+              />
+            </div>
+          </LetterBoxesContext>
         }
       />
       <EditDialog delivery={edited} onClose={() => setEdited(null)} />

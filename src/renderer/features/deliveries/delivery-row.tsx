@@ -1,5 +1,6 @@
 // One delivery in a list: what, where to, how often tried, what came back, what comes next.
 
+import type { ReactNode } from 'react';
 import type { Delivery } from '../../../shared/delivery.ts';
 import { hostOf, shortUrl } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
@@ -12,6 +13,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { NoCertificate } from '../../ui/no-certificate.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 import { Visible } from '../../ui/visible.tsx';
+import { LetterBox } from './letter-box.tsx';
 
 /** Accessible name of a row: `invoice.paid to localhost:3000, 2 failed, waiting, last answer 503`. */
 export function deliveryName(delivery: Delivery): string {
@@ -20,10 +22,11 @@ export function deliveryName(delivery: Delivery): string {
   return `${eventOf(delivery)} to ${hostOf(delivery.url)}, ${attemptsInWords(delivery)}${answer}`;
 }
 
-/** Column headings; `end` names the last one. */
-export function DeliveryHeader({ end }: { readonly end: string }) {
+/** Column headings; `start` stands before the others, `end` names the last one. */
+export function DeliveryHeader({ start, end }: { readonly start?: ReactNode; readonly end: string }) {
   return (
     <>
+      {start}
       <span role="columnheader">Event</span>
       <span role="columnheader">Target</span>
       <span role="columnheader">Attempts</span>
@@ -52,6 +55,7 @@ export function DeadLetterRow({ item }: RowProps<Delivery>) {
   const at = item.attempts.at(-1)?.at ?? item.createdAt;
   return (
     <>
+      <LetterBox letter={item} name={deliveryName(item)} />
       <DeliveryCells delivery={item} />
       <span role="gridcell" className="delivery-end muted">
         <Moment at={at} />

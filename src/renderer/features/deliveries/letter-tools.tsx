@@ -1,4 +1,4 @@
-// Chooses dead letters by target and event, and does something with all of these.
+// Chooses dead letters by target and event, does something with all of these, and says how many are chosen by hand.
 
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
@@ -14,13 +14,17 @@ interface LetterToolsProps {
   /** Those that the filter takes; null without a filter. */
   readonly matching: readonly Delivery[] | null;
   readonly filter: LetterFilter;
+  /** How many of those that are shown are chosen by hand. */
+  readonly chosen: number;
+  readonly onChooseNone: () => void;
   readonly onFilter: (filter: LetterFilter) => void;
   readonly onRedrive: () => void;
   readonly onDelete: () => void;
 }
 
 /** The bar above the dead letters. */
-export function LetterTools({ letters, matching, filter, onFilter, onRedrive, onDelete }: LetterToolsProps) {
+export function LetterTools(props: LetterToolsProps) {
+  const { letters, matching, filter, chosen, onChooseNone, onFilter, onRedrive, onDelete } = props;
   const targets = useApp((state) => state.mirror.targets);
   const targetChoices = useMemo(() => letterTargets(letters, targets), [letters, targets]);
   const eventChoices = useMemo(() => letterEvents(letters), [letters]);
@@ -56,6 +60,14 @@ export function LetterTools({ letters, matching, filter, onFilter, onRedrive, on
             Show all
           </Button>
         </>
+      )}
+      <span role="status" aria-label="Chosen" className="muted">
+        {chosen > 0 && `${formatCount(chosen)} chosen: Redrive and Delete take these`}
+      </span>
+      {chosen > 0 && (
+        <Button size="compact-sm" variant="subtle" onClick={onChooseNone}>
+          Choose none
+        </Button>
       )}
     </div>
   );

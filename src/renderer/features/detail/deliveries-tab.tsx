@@ -3,6 +3,7 @@
 
 import type { ExchangeDetail, ExchangeSummary } from '../../../shared/exchange.ts';
 import { formatDuration, plural } from '../../lib/format.ts';
+import { statusTone } from '../../lib/reply-words.ts';
 import { duplicateWord, verdictTitles, verdictTone } from '../../lib/words.ts';
 import { groupDifferences } from '../../lib/group-differences.ts';
 import { hashOf } from '../../state/route.ts';
@@ -75,7 +76,9 @@ function Entry({ entry, before, first, current }: EntryProps) {
         <span>{duplicateWord(entry.duplicate.kind)}</span>
         <span className="muted">{verdictTitles[entry.verdict.status]}</span>
         <span className="grow" />
-        <span className={status !== null && status >= 300 ? 'badge bad' : 'badge ok'}>{status ?? 'in flight'}</span>
+        <span className={`badge ${status === null && ms === undefined ? '' : statusTone(status)}`}>
+          {status ?? (ms === undefined ? 'in flight' : 'no answer')}
+        </span>
         <span className="muted">{ms === undefined ? '' : formatDuration(ms)}</span>
       </div>
       {differences !== null && (

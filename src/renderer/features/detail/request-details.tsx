@@ -1,22 +1,14 @@
 // The open request: what it is, whether it is genuine, and everything about it in tabs.
 
-import { Button, Tabs } from '@mantine/core';
-import { DownloadCloud, RotateCw } from 'lucide-react';
+import { Tabs } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
-import { formatDuration, formatSize } from '../../lib/format.ts';
-import { visibleText } from '../../lib/visible-text.ts';
-import { titleOf, verdictTone } from '../../lib/words.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
-import { useProviderName } from '../../state/use-providers.ts';
-import { Moment } from '../../ui/moment.tsx';
-import { ToneIcon } from '../../ui/tone-icon.tsx';
-import { Visible } from '../../ui/visible.tsx';
 import { BodyTab } from './body-tab.tsx';
-import { CopyAs } from './copy-as.tsx';
 import { DeliveriesTab } from './deliveries-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
+import { Head } from './request-head.tsx';
 import { RawTab } from './raw-tab.tsx';
 import { ReplyTab } from './reply-tab.tsx';
 import { SignatureTab } from './signature-tab.tsx';
@@ -70,7 +62,7 @@ function Details({ request }: { readonly request: ExchangeDetail }) {
   const [tab, setTab] = useState('body');
   return (
     <>
-      <Head request={request} />
+      <Head key={request.id} request={request} />
       <Tabs value={tab} onChange={(next) => setTab(next ?? 'body')} keepMounted={false} className="detail-tabs">
         <Tabs.List aria-label="Parts of the request">
           <Tabs.Tab value="body">Body</Tabs.Tab>
@@ -103,85 +95,6 @@ function Details({ request }: { readonly request: ExchangeDetail }) {
           <RawTab key={request.id} request={request} />
         </Tabs.Panel>
       </Tabs>
-    </>
-  );
-}
-
-/** A request that never arrived can still be sent to where it was meant for. */
-function PulledBanner({ id }: { readonly id: string }) {
-  const actions = useActions();
-  return (
-    <div className="banner detail-banner" role="note" aria-label="Pulled">
-      <DownloadCloud size={16} aria-hidden="true" />
-      <div className="grow">
-        <b>Pulled: it never arrived here.</b>
-        <p>Send it on to your handler if it should be worked on.</p>
-      </div>
-      <Button size="compact-sm" onClick={() => actions.go({ view: 'replay', id })}>
-        Forward
-      </Button>
-    </div>
-  );
-}
-
-function Head({ request }: { readonly request: ExchangeDetail }) {
-  const actions = useActions();
-  const { verdict, reply } = request;
-  const provider = useProviderName(request.provider);
-  const unanswered = request.pulled === true ? 'never arrived' : 'not answered yet';
-  const answered = reply.status === null ? unanswered : `answered ${reply.status}`;
-  const inTime = reply.ms === undefined ? '' : ` in ${formatDuration(reply.ms)}`;
-  const parts = [
-    `${answered}${inTime}`,
-    formatSize(request.size),
-    ...(provider === null ? [] : [visibleText(provider)]),
-  ];
-  const tone = verdictTone(verdict.status);
-  return (
-    <>
-      <div className="page-head">
-        <div className="grow">
-          <h1 className="cut">{titleOf(request)}</h1>
-          <div className="meta">
-            <span className="mono detail-target">
-              {visibleText(request.method)} {visibleText(request.target)}
-            </span>
-            {' · '}
-            {parts.join(' · ')} · <Moment at={request.receivedAt} />
-            {request.pulled === true ? '' : ` · from ${request.remoteAddress}`}
-          </div>
-        </div>
-        <div className="actions nowrap">
-          <CopyAs id={request.id} />
-          <Button
-            variant="filled"
-            leftSection={<RotateCw size={14} aria-hidden="true" />}
-            onClick={() => actions.go({ view: 'replay', id: request.id })}
-          >
-            Replay
-          </Button>
-        </div>
-      </div>
-      {request.pulled === true && <PulledBanner id={request.id} />}
-      <div className={`banner detail-banner ${tone}`}>
-        <ToneIcon tone={tone} />
-        <div className="grow">
-          <b>
-            <Visible text={verdict.message} />
-          </b>
-          {verdict.diagnosis[0] !== undefined && (
-            <p>
-              <Visible text={verdict.diagnosis[0].message} />
-            </p>
-          )}
-          {request.truncated && (
-            <p>
-              The body was larger than the limit: {formatSize(request.storedSize)} of {formatSize(request.size)} are
-              kept.
-            </p>
-          )}
-        </div>
-      </div>
     </>
   );
 }

@@ -13,7 +13,9 @@ import { useActions, useApp, useServices } from '../../state/use-app.ts';
 import { Page } from '../../ui/page.tsx';
 import { noNewSecret } from '../../ui/secret-picker.tsx';
 import { showDone, showError, showUndo, valueOrTell } from '../../ui/toast.tsx';
+import { useShowProblem } from '../../ui/use-show-problem.ts';
 import { EndpointForm } from './endpoint-form.tsx';
+import type { EndpointEdit } from './form-part.ts';
 
 /** The view of an endpoint; a null id makes a new one. */
 export function EndpointPage({ id }: { readonly id: string | null }) {
@@ -30,14 +32,15 @@ function EndpointEditor({ stored }: { readonly stored: Endpoint | null }) {
   const [fresh, setFresh] = useState(noNewSecret);
   const [error, setError] = useState<ErrorValue | null>(null);
   const [busy, setBusy] = useState(false);
+  const form = useShowProblem(error);
   const endpoints = useApp((state) => state.mirror.endpoints);
   const secrets = useApp((state) => state.mirror.secrets);
   const { bridge } = useServices();
   const actions = useActions();
 
-  const change = (edit: Partial<Endpoint>): void => {
+  const change = (edit: EndpointEdit): void => {
     setError(null);
-    setEndpoint((before) => ({ ...before, ...edit }));
+    setEndpoint((before) => ({ ...before, ...(typeof edit === 'function' ? edit(before) : edit) }));
   };
   const fail = (problem: ErrorValue): void => {
     setBusy(false);
@@ -74,6 +77,7 @@ function EndpointEditor({ stored }: { readonly stored: Endpoint | null }) {
 
   return (
     <form
+      ref={form}
       className="page"
       aria-label="Endpoint"
       noValidate

@@ -1,14 +1,30 @@
 // The views as links, with what waits in each.
 
-import { CircleX, DownloadCloud, Inbox, ListChecks, PenLine, Plug, Plus, Send, Settings, Target } from 'lucide-react';
+import {
+  CircleX,
+  DownloadCloud,
+  Inbox,
+  ListChecks,
+  PenLine,
+  Plug,
+  Plus,
+  Send,
+  Settings,
+  Target,
+  Waypoints,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { memo } from 'react';
 import { formatCount, plural } from '../../lib/format.ts';
+import { stateOf, tunnelNotes, tunnelStateWords } from '../../lib/tunnel-words.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { hashOf } from '../../state/route.ts';
 import type { Route } from '../../state/route.ts';
 import { useApp } from '../../state/use-app.ts';
 import { noCertificateWords } from '../../ui/no-certificate.tsx';
+
+/** Views of which each id has a link of its own. */
+const named: ReadonlySet<Route['view']> = new Set(['endpoint', 'target', 'tunnel']);
 
 /** The navigation "Views". */
 export function Navigation() {
@@ -21,8 +37,10 @@ export function Navigation() {
   const missed = useApp((state) => state.mirror.pullStatus.reduce((sum, status) => sum + status.missed, 0));
   const endpoints = useApp((state) => state.mirror.endpoints);
   const targets = useApp((state) => state.mirror.targets);
+  const tunnels = useApp((state) => state.mirror.tunnels);
+  const tunnelStates = useApp((state) => state.mirror.tunnelStates);
   const is = (view: Route['view'], id: string | null = null): boolean =>
-    route.view === view && ((view !== 'endpoint' && view !== 'target') || ('id' in route && route.id === id));
+    route.view === view && (!named.has(view) || ('id' in route && route.id === id));
 
   return (
     <nav className="views" aria-label="Views">
@@ -63,12 +81,13 @@ export function Navigation() {
         current={is('catch-up') || is('pull')}
       />
       <SectionHead label="Endpoints" add="Add endpoint" href={hashOf({ view: 'endpoint', id: null })} />
-      {endpoints.map(({ id, name }) => (
+      {endpoints.map(({ id, name, active }) => (
         <ViewLink
           key={id}
           icon={Plug}
           href={hashOf({ view: 'endpoint', id })}
           label={visibleText(name)}
+          note={active ? '' : 'off'}
           current={is('endpoint', id)}
         />
       ))}
@@ -85,6 +104,22 @@ export function Navigation() {
           current={is('target', id)}
         />
       ))}
+      <SectionHead label="Tunnels" add="Add tunnel" href={hashOf({ view: 'tunnel', id: null })} />
+      {tunnels.map(({ id, name }) => {
+        const state = stateOf(tunnelStates, id);
+        return (
+          <ViewLink
+            key={id}
+            icon={Waypoints}
+            href={hashOf({ view: 'tunnel', id })}
+            label={visibleText(name)}
+            note={tunnelNotes[state]}
+            noteTitle={tunnelStateWords[state]}
+            bad={state === 'failed' || state === 'down'}
+            current={is('tunnel', id)}
+          />
+        );
+      })}
       <div className="views-gap" />
       <ViewLink
         icon={Settings}

@@ -17,6 +17,7 @@ const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] =
   [['r'], 'Replay the open request'],
   [['Ctrl ⏎'], 'Send, in Compose and Replay'],
   [['Ctrl F'], 'Search in a body'],
+  [['Alt ↑', 'Alt ↓'], 'Move a rule, an answer or a signed part'],
 ];
 
 /** The dialog "Keyboard shortcuts". */

@@ -5,6 +5,7 @@ import type { ReceiverState } from '../../../shared/contract.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';
+import { TunnelPill } from './tunnel-pill.tsx';
 
 /** The bar at the top. */
 export function StatusBar() {
@@ -16,6 +17,7 @@ export function StatusBar() {
       <div role="status" aria-label="Receiver" className={isBad(receiver) ? 'status-pill bad' : 'status-pill'}>
         <ReceiverWords receiver={receiver} />
       </div>
+      <TunnelPill />
       <button type="button" className="search-button" onClick={() => actions.showPalette(true)}>
         <span className="cut">Search or run a command</span>
         <kbd>Ctrl K</kbd>

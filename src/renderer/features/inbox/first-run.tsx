@@ -1,8 +1,11 @@
 // What an empty Inbox holds: how to get a first request, with the real address filled in.
 
 import { Button } from '@mantine/core';
-import { Send } from 'lucide-react';
+import { Send, Waypoints } from 'lucide-react';
 import { useState } from 'react';
+import { addressOf, openTunnels } from '../../lib/tunnel-words.ts';
+import { visibleText } from '../../lib/visible-text.ts';
+import { hashOf } from '../../state/route.ts';
 import { useApp, useServices } from '../../state/use-app.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';
@@ -58,18 +61,49 @@ export function FirstRun() {
             <span className="step-number" aria-hidden="true">
               3
             </span>
-            <h2>Point a provider here</h2>
+            <h2>Open a tunnel and point a provider here</h2>
             <div className="step-body">
+              <PublicStep localUrl={url} />
               <p>
-                Give your provider’s local forwarder this address. Add an <a href="#/new-endpoint">endpoint</a> with the
-                signing secret, and every signature is checked.
+                Add an <a href={hashOf({ view: 'endpoint', id: null })}>endpoint</a> with the signing secret, and every
+                signature is checked.
               </p>
-              <CopyLine text={`${url}/in/stripe`} label="Copy the address" />
             </div>
           </li>
         </ol>
       </div>
     </section>
+  );
+}
+
+/** The public address where there is one; else the way to get one, and what does without. */
+function PublicStep({ localUrl }: { readonly localUrl: string }) {
+  const setups = useApp((state) => state.mirror.tunnels);
+  const states = useApp((state) => state.mirror.tunnelStates);
+  const open = openTunnels(setups, states)[0];
+  if (open !== undefined) {
+    return (
+      <>
+        <p>The tunnel “{visibleText(open.setup.name)}” is up. Give your provider this address:</p>
+        <CopyLine text={addressOf(open.setup.kind, open.publicUrl, '/in/stripe')} label="Copy the public address" />
+      </>
+    );
+  }
+  const known = setups[0];
+  return (
+    <>
+      <p>
+        A tunnel gives this machine an address that providers on the internet can reach. A local forwarder such as the
+        Stripe CLI does without: give it <code>{localUrl}/in/stripe</code>.
+      </p>
+      <Button
+        component="a"
+        href={hashOf({ view: 'tunnel', id: known?.id ?? null })}
+        leftSection={<Waypoints size={14} aria-hidden="true" />}
+      >
+        Open a tunnel
+      </Button>
+    </>
   );
 }
 

@@ -14,7 +14,9 @@ const reasons: Readonly<Record<RefusedReason, string>> = {
   aborted: 'Connection closed half-way',
   busy: 'Too many requests at once',
   access: 'Address not allowed',
-  rate: 'Too many requests from this address',
+  rate: 'Too many requests in a short time',
+  quota: 'The endpoint’s storage is full',
+  'no-endpoint': 'No endpoint takes this path',
   'not-stored': 'Could not be stored',
 };
 

@@ -1,5 +1,6 @@
 // One request in the list: verdict, event, where it came in, how big, when, and what was answered.
 
+import { Pin, StickyNote } from 'lucide-react';
 import type { DuplicateVerdict, ExchangeSummary } from '../../../shared/exchange.ts';
 import { formatSize, pathOf } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
@@ -20,8 +21,9 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
     provider === null ? null : visibleText(provider),
     formatSize(item.size),
   ];
-  const status = reply.status ?? (item.pulled === true ? '' : '…');
-  const isBad = reply.status !== null && reply.status >= 300;
+  const ended = reply.ms !== undefined;
+  const unanswered = item.pulled === true ? '' : ended ? 'no answer' : '…';
+  const isBad = reply.status === null ? ended : reply.status >= 300;
   return (
     <>
       <span role="gridcell">
@@ -32,6 +34,7 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
           <b className="cut">{item.event === null ? where : titleOf(item)}</b>
           <DuplicateBadge duplicate={duplicate} />
           {tone === 'warn' && <span className="badge warn">{verdict.status}</span>}
+          {item.webPage === true && <span className="badge warn">web page</span>}
           {item.pulled === true && <span className="badge dup">pulled</span>}
           {item.truncated && <span className="badge warn">cut</span>}
         </span>
@@ -43,7 +46,9 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
       <span role="gridcell" className="request-end">
         <Moment at={item.receivedAt} />
         <br />
-        <span className={isBad ? 'tone-bad' : ''}>{status}</span>
+        {item.pinned === true && <Pin className="row-mark" size={12} aria-label="pinned" />}
+        {item.note !== undefined && <StickyNote className="row-mark" size={12} aria-label="with a note" />}
+        <span className={isBad ? 'tone-bad' : ''}>{reply.status ?? unanswered}</span>
       </span>
     </>
   );

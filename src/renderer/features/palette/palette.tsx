@@ -58,6 +58,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
   const endpoints = useApp((state) => state.mirror.endpoints);
   const targets = useApp((state) => state.mirror.targets);
   const pulls = useApp((state) => state.mirror.pulls);
+  const tunnels = useApp((state) => state.mirror.tunnels);
   const schemes = useApp((state) => state.mirror.schemes);
   const receiver = useApp((state) => state.mirror.receiver);
   const actions = useActions();
@@ -82,6 +83,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
         to(`endpoint-${id}`, `Endpoint ${visibleText(name)}`, { view: 'endpoint', id }),
       ),
       ...targets.map(({ id, name }) => to(`target-${id}`, `Target ${visibleText(name)}`, { view: 'target', id })),
+      ...tunnels.map(({ id, name }) => to(`tunnel-${id}`, `Tunnel ${visibleText(name)}`, { view: 'tunnel', id })),
       ...pulls.map(({ id, name }) => to(`pull-${id}`, `Pull ${visibleText(name)}`, { view: 'catch-up', id })),
       ...schemes.map(({ id, name }) => to(`scheme-${id}`, `Scheme ${visibleText(name)}`, { view: 'scheme', id })),
     ];
@@ -101,6 +103,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       },
       to('add-endpoint', 'Add endpoint', { view: 'endpoint', id: null }),
       to('add-target', 'Add target', { view: 'target', id: null }),
+      to('add-tunnel', 'Add tunnel', { view: 'tunnel', id: null }),
       to('new-pull', 'New pull', { view: 'pull', id: null }),
       { id: 'schedules', label: 'Own schedules', onClick: () => actions.showSchedules(true) },
       to('new-scheme', 'New scheme', { view: 'scheme', id: null }),
@@ -127,7 +130,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       { group: 'Actions', actions: commands },
       { group: 'Recent requests', actions: requests },
     ];
-  }, [rows, endpoints, targets, pulls, schemes, receiver, actions, bridge]);
+  }, [rows, endpoints, targets, tunnels, pulls, schemes, receiver, actions, bridge]);
 }
 
 function requestEntry(row: ExchangeSummary, onClick: () => void): SpotlightActionData {

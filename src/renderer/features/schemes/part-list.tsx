@@ -1,26 +1,19 @@
-// The parts that are joined and signed, in order. Rows move by buttons, so that the keyboard can do all of it; the focus
-// goes along with the row that moved.
+// The parts that are joined and signed, in order.
 
-import { ActionIcon, Button, TextInput, VisuallyHidden } from '@mantine/core';
-import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { Plus, X } from 'lucide-react';
 import type { FieldError } from '../../lib/field-error.ts';
 import { messageAt } from '../../lib/field-error.ts';
 import { newPart } from '../../lib/scheme-form.ts';
 import type { PartForm } from '../../lib/scheme-form.ts';
 import { choicesOf, partNames } from '../../lib/scheme-words.ts';
 import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
+import { MoveButtons, MovedRow, useRowOrder } from '../../ui/row-order.tsx';
 
 interface PartListProps {
   readonly parts: readonly PartForm[];
   readonly errors: readonly FieldError[];
   readonly onChange: (parts: PartForm[]) => void;
-}
-
-/** What was moved where, so that the focus can follow and the move be told. */
-interface Move {
-  readonly to: number;
-  readonly direction: 'up' | 'down';
 }
 
 const kindChoices = choicesOf(partNames);
@@ -30,60 +23,22 @@ const most = 20;
 
 /** The list "Signed parts" with its buttons. */
 export function PartList({ parts, errors, onChange }: PartListProps) {
-  const list = useRef<HTMLOListElement>(null);
-  const [moved, setMoved] = useState<Move | null>(null);
-
-  useEffect(() => {
-    if (moved === null) return;
-    const buttons = list.current?.children[moved.to]?.querySelectorAll<HTMLButtonElement>('[data-move]') ?? [];
-    const same = [...buttons].find((button) => button.dataset['move'] === moved.direction);
-    // At the end of the list the button that was pressed is off; the other one is beside it.
-    (same?.disabled === true ? [...buttons].find((button) => !button.disabled) : same)?.focus();
-  }, [moved]);
-
+  const order = useRowOrder(parts, onChange);
   const replace = (index: number, edit: Partial<PartForm>): void =>
     onChange(parts.map((part, i) => (i === index ? { ...part, ...edit } : part)));
-  const move = (index: number, direction: Move['direction']): void => {
-    const to = direction === 'up' ? index - 1 : index + 1;
-    const next = [...parts];
-    const [part] = next.splice(index, 1);
-    if (part === undefined) return;
-    next.splice(to, 0, part);
-    onChange(next);
-    setMoved({ to, direction });
-  };
 
   return (
     <div className="stack part-list">
-      <ol ref={list} aria-label="Signed parts">
+      <ol id={order.listId} aria-label="Signed parts">
         {parts.map((part, index) => (
           // Parts have no identity but their place.
-          <li key={index} className="part-row">
+          <li key={index} className="part-row" onKeyDown={order.onKeyDown(index)}>
             <span className="part-number" aria-hidden="true">
               {index + 1}
             </span>
             <PartFields part={part} index={index} errors={errors} onChange={(edit) => replace(index, edit)} />
             <span className="part-buttons">
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                data-move="up"
-                aria-label={`Move part ${index + 1} up`}
-                disabled={index === 0}
-                onClick={() => move(index, 'up')}
-              >
-                <ArrowUp size={14} aria-hidden="true" />
-              </ActionIcon>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                data-move="down"
-                aria-label={`Move part ${index + 1} down`}
-                disabled={index === parts.length - 1}
-                onClick={() => move(index, 'down')}
-              >
-                <ArrowDown size={14} aria-hidden="true" />
-              </ActionIcon>
+              <MoveButtons what={`part ${index + 1}`} index={index} count={parts.length} order={order} />
               <ActionIcon
                 variant="subtle"
                 color="gray"
@@ -97,9 +52,7 @@ export function PartList({ parts, errors, onChange }: PartListProps) {
         ))}
       </ol>
       {messageAt(errors, 'parts') !== null && <div className="tone-bad">Parts: {messageAt(errors, 'parts')}</div>}
-      <VisuallyHidden role="status" aria-label="Moved part">
-        {moved === null ? '' : `Now part ${moved.to + 1}`}
-      </VisuallyHidden>
+      <MovedRow order={order} word="part" />
       <Button
         className="header-add"
         variant="subtle"

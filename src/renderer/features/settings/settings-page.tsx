@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';
 import { Visible } from '../../ui/visible.tsx';
 import { PortField } from './port-field.tsx';
+import { RetentionCard } from './retention-card.tsx';
 import { SecretsCard } from './secrets-card.tsx';
 import './settings.css';
 
@@ -47,6 +48,7 @@ export function SettingsPage() {
           />
         </div>
       </Card>
+      <RetentionCard retention={settings.retention} onSave={(retention) => save({ retention })} />
       <SecretsCard />
       <OwnSchemes />
       <Recovered />

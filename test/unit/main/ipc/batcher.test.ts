@@ -31,7 +31,7 @@ function setUp() {
 }
 
 const { request: summary } = makeRow();
-const reply = (n: number): Change => ({ type: 'reply', id: `req_${n}`, status: 200, ms: n });
+const reply = (n: number): Change => ({ type: 'reply', id: `req_${n}`, status: 200, ms: n, by: 'endpoint' });
 const refused = (bytes: number): Change => ({
   type: 'refused',
   entry: { reason: 'busy', status: 503, at: 0, remoteAddress: '', bytes, head: new Uint8Array(bytes) },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findEndpoint, targetPath } from '../../../../src/main/pipeline/endpoint.ts';
+import { findEndpoint } from '../../../../src/main/pipeline/endpoint.ts';
+import { targetPath } from '../../../../src/shared/request-target.ts';
 import { defaultEndpoint } from '../../../../src/shared/workspace.ts';
 
 const at = (path: string) => ({ ...defaultEndpoint, id: path, path });

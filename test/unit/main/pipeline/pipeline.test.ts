@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createPipeline } from '../../../../src/main/pipeline/pipeline.ts';
 import type { PipelineOptions } from '../../../../src/main/pipeline/pipeline.ts';
@@ -5,7 +6,7 @@ import type { SecretValue, VerifyInput } from '../../../../src/main/signatures/v
 import { customProvider, newCustomScheme } from '../../../../src/shared/custom-scheme.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import type { CapturedRequest, Verdict } from '../../../../src/shared/exchange.ts';
-import { defaultEndpoint } from '../../../../src/shared/workspace.ts';
+import { defaultEndpoint, settingsSchema } from '../../../../src/shared/workspace.ts';
 
 const body = new TextEncoder().encode('{"id":"evt_1","type":"invoice.paid"}');
 const request: CapturedRequest = {
@@ -53,7 +54,7 @@ function pipelineWith(changes: Partial<PipelineOptions> = {}) {
       asked.push(args);
       return secrets;
     },
-    settings: () => ({ theme: 'system', port: 4100, duplicateWindowHours: 24, secretStorage: null }),
+    settings: () => v.parse(settingsSchema, {}),
     history: { findById: () => null, findByBody: () => null },
     verify: (input) => {
       inputs.push(input);
@@ -69,7 +70,7 @@ function pipelineWith(changes: Partial<PipelineOptions> = {}) {
 describe('judge', () => {
   it('joins what the stages find', () => {
     const { pipeline, logged } = pipelineWith();
-    expect(pipeline.judge(request)).toEqual({
+    expect(pipeline.judge(request).exchange).toEqual({
       request,
       endpoint: 'e1',
       provider: 'stripe',
@@ -122,13 +123,13 @@ describe('judge', () => {
 
   it("prefers the endpoint's provider to what the headers say", () => {
     const { pipeline } = pipelineWith({ endpoints: () => [{ ...endpoint, provider: 'github' }] });
-    expect(pipeline.judge(request)).toMatchObject({ provider: 'github', deliveryId: null });
+    expect(pipeline.judge(request).exchange).toMatchObject({ provider: 'github', deliveryId: null });
   });
 
   it('finds no provider, id or event where nothing tells', () => {
     const { pipeline } = pipelineWith();
     const plain = { ...request, headers: [], target: '/else' };
-    expect(pipeline.judge(plain)).toMatchObject({
+    expect(pipeline.judge(plain).exchange).toMatchObject({
       endpoint: 'default',
       provider: null,
       deliveryId: null,
@@ -141,20 +142,20 @@ describe('judge', () => {
     const asked: unknown[] = [];
     const history = { findById: (...args: unknown[]) => (asked.push(args), match), findByBody: () => null };
     const { pipeline } = pipelineWith({ history });
-    expect(pipeline.judge(request).duplicate).toEqual({ kind: 'retry', of: 'req_0', n: 2 });
+    expect(pipeline.judge(request).exchange.duplicate).toEqual({ kind: 'retry', of: 'req_0', n: 2 });
     expect(asked).toEqual([['e1 stripe evt_1', 'aa', 1_000_000_000 - 86_400_000]]);
   });
 
   it('does not verify a cut body and plans 413', () => {
     const { pipeline, inputs } = pipelineWith();
-    const exchange = pipeline.judge({ ...request, truncated: true, size: 99_999_999 });
+    const exchange = pipeline.judge({ ...request, truncated: true, size: 99_999_999 }).exchange;
     expect(exchange).toMatchObject({ replyStatus: 413, verdict: { status: 'unverified', reason: 'body-truncated' } });
     expect(inputs).toEqual([]);
   });
 });
 
 describe('a stage that throws', () => {
-  const whole = pipelineWith().pipeline.judge(request);
+  const whole = pipelineWith().pipeline.judge(request).exchange;
 
   it.each([
     ['endpoints', { endpoints: broken('x') }, { endpoint: 'default', replyStatus: 200 }],
@@ -170,7 +171,7 @@ describe('a stage that throws', () => {
     '%s is logged, the rest of the judgement stands',
     (_name, changes, expected) => {
       const { pipeline, logged } = pipelineWith(changes);
-      expect(pipeline.judge(request)).toMatchObject(expected);
+      expect(pipeline.judge(request).exchange).toMatchObject(expected);
       expect(logged).toHaveLength(1);
       expect(logged[0]).toContain('req_1');
     },
@@ -181,10 +182,68 @@ describe('a stage that throws', () => {
       throw new AppError('SECRET_SEALED', 'The secret "s" was sealed by another keyring.');
     };
     const { pipeline } = pipelineWith({ secretsFor });
-    expect(pipeline.judge(request).verdict).toMatchObject({
+    expect(pipeline.judge(request).exchange.verdict).toMatchObject({
       status: 'unverified',
       reason: 'secret-unavailable',
       message: 'The secret "s" was sealed by another keyring.',
     });
+  });
+});
+
+describe('what the circumstances tell', () => {
+  const withHeader = (name: string, value: string): CapturedRequest => ({
+    ...request,
+    headers: [...request.headers, [name, value]],
+  });
+
+  it.each([
+    ['Origin', 'https://page.example', true],
+    ['origin', 'null', true],
+    ['Sec-Fetch-Site', 'cross-site', true],
+    ['sec-fetch-site', 'same-site', true],
+    ['Sec-Fetch-Site', 'none', false],
+    ['Sec-Fetch-Site', 'Same-Origin', false],
+    ['X-Origin', 'https://page.example', false],
+  ])('marks a request that a web page sent: %s: %s', (name, value, marked) => {
+    const { exchange } = pipelineWith().pipeline.judge(withHeader(name, value));
+    expect(exchange.webPage).toBe(marked ? true : undefined);
+  });
+
+  it('keeps the sender that a tunnel told', () => {
+    const { pipeline } = pipelineWith();
+    expect(pipeline.judge(request, { sender: '203.0.113.7', origin: null }).exchange.sender).toBe('203.0.113.7');
+    expect(pipeline.judge(request).exchange).not.toHaveProperty('sender');
+  });
+});
+
+describe('the duplicate rule of an endpoint', () => {
+  const under = (duplicates: (typeof endpoint)['duplicates']) => {
+    const times: number[] = [];
+    const remember = (_key: string, ...rest: readonly unknown[]) => {
+      times.push(rest.at(-1) as number);
+      return match;
+    };
+    const { pipeline } = pipelineWith({
+      endpoints: () => [{ ...endpoint, duplicates }],
+      history: { findById: remember, findByBody: remember },
+    });
+    return { ...pipeline.judge(request), times };
+  };
+
+  it('makes no body key where only the id counts', () => {
+    const { exchange } = under({ by: 'id', windowHours: null });
+    expect(exchange.duplicateKeys).toEqual({ idKey: 'e1 stripe evt_1', bodyKey: null });
+  });
+
+  it('looks for nothing when switched off', () => {
+    const { exchange, times } = under({ by: 'off', windowHours: null });
+    expect(exchange.duplicateKeys).toEqual({ idKey: null, bodyKey: null });
+    expect(exchange.duplicate.kind).toBe('first');
+    expect(times).toEqual([]);
+  });
+
+  it('looks back as far as the endpoint says, else as the setting says', () => {
+    expect(under({ by: 'id', windowHours: 2 }).times).toEqual([request.receivedAt - 2 * 3_600_000]);
+    expect(under({ by: 'id', windowHours: null }).times).toEqual([request.receivedAt - 24 * 3_600_000]);
   });
 });

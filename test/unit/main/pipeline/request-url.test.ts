@@ -82,4 +82,22 @@ describe('requestUrl', () => {
       source: 'forwarded',
     });
   });
+
+  it('takes the origin of our own tunnel, unless a public URL is set', () => {
+    const tunnelOrigin = 'https://own.tunnel.example';
+    const hints = { tunnelOrigin };
+    expect(requestUrl(plain, endpoint, hints)).toEqual({
+      url: 'https://own.tunnel.example/in/square?a=1',
+      source: 'forwarded',
+    });
+    const configured = { ...endpoint, publicUrl: 'https://set.example' };
+    expect(requestUrl(plain, configured, hints).source).toBe('configured');
+  });
+
+  it('goes by what an earlier check of the request knew', () => {
+    const earlier = { url: 'https://gone.tunnel.example/in/square?a=1', urlSource: 'forwarded' } as const;
+    expect(requestUrl(plain, endpoint, { earlier })).toEqual({ url: earlier.url, source: 'forwarded' });
+    expect(requestUrl(plain, endpoint, { earlier: { ...earlier, urlSource: 'received' } }).source).toBe('received');
+    expect(requestUrl(plain, { ...endpoint, publicUrl: 'https://set.example' }, { earlier }).source).toBe('configured');
+  });
 });

@@ -220,6 +220,34 @@ describe('events', () => {
     ]);
   });
 
+  it('of a long page leave the others their turns', async () => {
+    const list = Array.from({ length: 2_000 }, (_, i) => ({ id: `e${i}`, at: now - i - 1 }));
+    const { run } = start(2_000, list, list.map(({ id }) => id)); // prettier-ignore
+    let done = false;
+    let turns = 0;
+    const others = (): void => {
+      turns += 1;
+      if (!done) setImmediate(others);
+    };
+    setImmediate(others);
+    const summary = await run().finally(() => (done = true));
+    expect(summary).toMatchObject({ arrived: 2_000, pages: 1 });
+    expect(turns).toBeGreaterThanOrEqual(20);
+  });
+
+  it('that an earlier run put into the history are told apart from what arrived', async () => {
+    const { world, run } = start(3, events(1, 3), ['e2']);
+    const isPulled = (requestId: string): boolean => requestId.startsWith('req_pulled');
+    expect(await run({ isPulled })).toMatchObject({ arrived: 1, pulled: 0, missed: 2 });
+    expect(world.lines.filter((line) => 'pulled' in line)).toEqual([]);
+    expect(await run({ isPulled })).toMatchObject({ arrived: 3, pulled: 2, missed: 0, recorded: 0 });
+    expect(world.lines.slice(3).map(({ id, state, pulled }) => [id, state, pulled])).toEqual([
+      ['e1', 'arrived', true],
+      ['e2', 'arrived', undefined],
+      ['e3', 'arrived', true],
+    ]);
+  });
+
   it('need not be kept', async () => {
     const { run } = start(3, events(1, 2));
     expect(await run({ record: () => Promise.resolve(null) })).toMatchObject({ missed: 2, recorded: 0 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { refusedAddress } from '../../../../src/main/sender/address.ts';
+import { reachOf, refusedAddress } from '../../../../src/main/sender/address.ts';
 import { checkHeaders, checkMethod, checkTarget } from '../../../../src/main/sender/check.ts';
 import { attempt } from '../../../../src/main/sender/wire.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
@@ -126,4 +127,61 @@ describe('refusedAddress', () => {
   ])('%s is allowed', (address) => {
     expect(refusedAddress(address)).toBeNull();
   });
+  // Node's own list, asked for each rule, as the measure: every address at, before and after each edge, in every form.
+  it('agrees with the system at the edges of every range', () => {
+    const refused = ['169.254.0.0/16', '168.63.129.16/32', '100.100.100.200/32', '192.0.0.192/32', 'fe80::/10', 'fd00:ec2::254/128', 'fd20:ce::254/128', '64:ff9b::a9fe:0/112', '2002:a9fe::/32']; // prettier-ignore
+    const machine = ['127.0.0.0/8', '0.0.0.0/8', '::/127'];
+    const near = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', '64:ff9b::/32', '2002::/16']; // prettier-ignore
+    const [no, inside, private_] = [refused, machine, near].map((ranges) => {
+      const list = new BlockList();
+      for (const range of ranges) {
+        const [network = '', prefix] = range.split('/');
+        list.addSubnet(network, Number(prefix), isIP(network) === 4 ? 'ipv4' : 'ipv6');
+      }
+      return (address: string): boolean => list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+    }) as [Judge, Judge, Judge];
+    const addresses = [...refused, ...machine, ...near].flatMap(edgesOf);
+    expect(addresses.length).toBeGreaterThan(150);
+    for (const address of addresses) {
+      expect(refusedAddress(address) !== null, address).toBe(no(address));
+      const reach = inside(address) ? 'this machine' : private_(address) ? 'a private network' : 'the internet';
+      expect(reachOf(address), address).toBe(reach);
+    }
+  });
 });
+
+type Judge = (address: string) => boolean;
+
+/** The addresses at both ends of a range and beside them, as written in several ways. */
+function edgesOf(range: string): string[] {
+  const [network = '', prefix] = range.split('/');
+  const isV4 = isIP(network) === 4;
+  const width = isV4 ? 32n : 128n;
+  const first = isV4 ? v4(network) : v6(network);
+  const last = first | ((1n << (width - BigInt(prefix ?? 0))) - 1n);
+  const most = (1n << width) - 1n;
+  return [first - 1n, first, first + 1n, last - 1n, last, last + 1n]
+    .filter((value) => value >= 0n && value <= most)
+    .flatMap((value) => {
+      const groups = Array.from({ length: 8 }, (_, at) => ((value >> BigInt(16 * (7 - at))) & 0xffffn).toString(16));
+      if (!isV4) return [groups.join(':'), new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1)];
+      const dotted = [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
+      return [
+        dotted,
+        `::ffff:${dotted}`,
+        `0:0:0:0:0:ffff:${groups[6]}:${groups[7]}`,
+        `::ffff:${groups[6]}:${groups[7]}`,
+      ];
+    });
+}
+
+function v4(text: string): bigint {
+  return text.split('.').reduce((value, part) => (value << 8n) | BigInt(part), 0n);
+}
+
+function v6(text: string): bigint {
+  const [before = '', after = ''] = text.split('::');
+  const [head, rest] = [before, after].map((part) => part.split(':').filter((group) => group !== '')) as [string[], string[]]; // prettier-ignore
+  const groups = [...head, ...Array.from({ length: 8 - head.length - rest.length }, () => '0'), ...rest];
+  return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
+}

@@ -4,9 +4,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Queue } from '../../../../src/main/sender/queue.ts';
 import type { Delivery } from '../../../../src/shared/delivery.ts';
+import type { DeliveriesDocument } from '../../../../src/main/sender/queue.ts';
+import type { Document } from '../../../../src/main/store/documents.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
-import { createDisk, onDisk } from '../../../support/memory-store.ts';
+import { createDisk, onDisk, openMemoryDocument } from '../../../support/memory-store.ts';
 import type { MemoryDisk } from '../../../support/memory-store.ts';
 import { createWorld, newDelivery } from '../../../support/queue-world.ts';
 import type { Answer, Got } from '../../../support/queue-world.ts';
@@ -20,6 +22,26 @@ function answer(url: string, before: number): Answer {
   if (url.endsWith('good')) return 200;
   if (url.endsWith('gone')) return 410;
   return url.endsWith('flaky') && before >= 2 ? 200 : 500;
+}
+
+/** Saves only what it is told has changed, as the product's queue document does: what the queue forgets is not there. */
+function withJournal(document: Document<DeliveriesDocument>): Document<DeliveriesDocument> {
+  return {
+    get data() {
+      return document.data;
+    },
+    readOnly: false,
+    recovered: [],
+    update: document.update,
+    flush: document.flush,
+    put: (changed, gone) =>
+      document.update((data) => {
+        const entries = new Map(data.deliveries.map((delivery) => [delivery.id, delivery]));
+        for (const id of gone) entries.delete(id);
+        for (const delivery of changed) entries.set(delivery.id, delivery as Delivery);
+        return { deliveries: [...entries.values()] };
+      }),
+  };
 }
 
 interface Run {
@@ -37,23 +59,20 @@ interface Run {
 async function live(run: Run, cutAt: number, script: (queue: Queue, run: Run) => Promise<void>): Promise<void> {
   let cut = (): void => {};
   const power = new Promise<void>((resolve) => (cut = resolve));
-  const world = createWorld({
-    ...run,
-    answer,
-    gate: (event) => {
-      if (run.crashed) return new Promise(() => {});
-      run.events += 1;
-      if (run.events === cutAt) {
-        run.crashed = true;
-        cut();
-        return new Promise(() => {});
-      }
-      if (event === 'queue' || event === 'deadLetters') setImmediate(() => remember(run));
-      return Promise.resolve();
-    },
-  });
+  const gate = (event: string): Promise<void> => {
+    if (run.crashed) return new Promise(() => {});
+    run.events += 1;
+    if (run.events === cutAt) {
+      run.crashed = true;
+      cut();
+      return new Promise(() => {});
+    }
+    if (event === 'queue' || event === 'deadLetters') setImmediate(() => remember(run));
+    return Promise.resolve();
+  };
+  const world = createWorld({ ...run, answer, gate });
   const drained = (async () => {
-    const queue = await world.open();
+    const queue = await world.open({ queue: withJournal(openMemoryDocument(run.disk, 'queue', gate)) });
     queue.start();
     await script(queue, run);
     await queue.idle();

@@ -58,6 +58,7 @@ describe('spreadOverdue', () => {
       urgent: false,
       pauseAsked: false,
       run: null,
+      claim: null,
       asked: [],
     };
     return { delivery, lane: 'x', ...own, ...more };

@@ -95,8 +95,29 @@ describe('recorded handshakes', () => {
     });
   }
 
-  it('are fifteen, and all of them ran', () => {
-    expect(ran.size).toBe(15);
+  it('are sixteen, and all of them ran', () => {
+    expect(ran.size).toBe(16);
+  });
+});
+
+describe('X', () => {
+  const crc = (token: string) => ({
+    provider: 'x',
+    method: 'GET',
+    url: `/in/x?crc_token=${encodeURIComponent(token)}`,
+    headers: [],
+    body: new Uint8Array(),
+  });
+  const secrets = [{ name: 'consumer', value: 'public-x-consumer-secret' }];
+
+  it('signs no token that could be the body of an event', () => {
+    for (const token of ['{"for_user_id":"1"}', '[]', 'a b', 'a'.repeat(201), '']) {
+      expect(answerHandshake(crc(token), judged('missing'), secrets)).toBeNull();
+    }
+  });
+
+  it('answers nothing without a secret', () => {
+    expect(answerHandshake(crc('abc'), judged('unverified'), [])).toBeNull();
   });
 });
 

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { endPlace, firstPlace, makeRun, mergeRuns, packRun, unpackRun } from '../../../../src/main/store/key-runs.ts';
+import {
+  endPlace,
+  firstPlace,
+  makeRun,
+  mergeRuns,
+  packRun,
+  unpackRun,
+  withoutSeqs,
+} from '../../../../src/main/store/key-runs.ts';
 import type { KeyRun } from '../../../../src/main/store/key-runs.ts';
 
 type Entry = readonly [hash: number, seq: number];
@@ -61,4 +69,15 @@ test('what is no run is told apart, and bytes that only look like one do no harm
     expect(first).toBeLessThanOrEqual(100);
     expect(endPlace(run, hash)).toBeLessThanOrEqual(100);
   }
+});
+
+test('a run without some numbers holds the others as before', () => {
+  const whole = run(entries);
+  const gone = (seq: number): boolean => (seq / 2 ** 31) % 5 === 0;
+  const left = withoutSeqs(whole, gone);
+  for (const hash of [...hashes, ...entries.map(([one]) => one), ...absent])
+    expect(under(left, hash)).toEqual(under(whole, hash).filter((seq) => !gone(seq)));
+  const empty = withoutSeqs(whole, () => true);
+  expect(empty.hashes).toHaveLength(0);
+  expect(under(unpackRun(packRun(empty)) as KeyRun, 1)).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configError, configOf, shownFields, valuesOf } from '../../../../src/renderer/lib/pull-form.ts';
 import { eventCounts, eventName, shownEvents } from '../../../../src/renderer/lib/pull-words.ts';
-import { request } from '../samples.ts';
 
 const generic = {
   url: 'https://api.example.test/events',
@@ -64,9 +63,9 @@ describe('the form of a pull', () => {
 describe('words of a look', () => {
   it('tell what an earlier look fetched from what arrived', () => {
     const event = { id: 'e', event: null, at: 1, state: 'arrived', requestId: 'req_2' } as const;
-    const rows = [request(1), request(2, { pulled: true })];
-    const shown = shownEvents([event, { ...event, requestId: 'req_1' }, { ...event, requestId: null }], rows);
-    expect(shown.map(({ state }) => state)).toEqual(['pulled', 'arrived', 'arrived']);
+    const missed = { ...event, state: 'missed' } as const;
+    const shown = shownEvents([{ ...event, pulled: true }, event, missed]);
+    expect(shown.map(({ state }) => state)).toEqual(['pulled', 'arrived', 'missed']);
   });
 
   it('name and count events', () => {

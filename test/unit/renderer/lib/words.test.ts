@@ -15,6 +15,10 @@ describe('rowName', () => {
     expect(rowName(request(2, { duplicate: { kind: 'conflict', of: 'req_1', n: 3 } }))).toMatch(/, conflict$/);
   });
 
+  it('says that it is pinned', () => {
+    expect(rowName(request(1, { pinned: true }))).toBe('POST invoice.paid, valid, first, pinned');
+  });
+
   it('hides nothing', () => {
     expect(rowName(request(1, { event: 'a\u202Eb' }))).toBe('POST a\\u202eb, valid, first');
   });

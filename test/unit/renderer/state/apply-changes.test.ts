@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyBatch, applySnapshot } from '../../../../src/renderer/state/apply-changes.ts';
+import { stoppedTunnel } from '../../../../src/renderer/lib/tunnel-words.ts';
 import { emptyMirror, maxRefused, maxRows } from '../../../../src/renderer/state/mirror.ts';
 import type { Mirror } from '../../../../src/renderer/state/mirror.ts';
 import type { Change } from '../../../../src/shared/contract.ts';
@@ -33,9 +34,9 @@ describe('applyBatch', () => {
     const mirror = after(
       start,
       { type: 'request', summary: request(1, { reply: { status: null, challenge: false } }) },
-      { type: 'reply', id: 'req_1', status: 503, ms: 9 },
+      { type: 'reply', id: 'req_1', status: 503, ms: 9, by: 'rule' },
     );
-    expect(mirror.rows[0]?.reply).toMatchObject({ status: 503, ms: 9 });
+    expect(mirror.rows[0]?.reply).toMatchObject({ status: 503, ms: 9, by: 'rule' });
   });
 
   it('notes the cause of a failed check, also of a request in the same batch', () => {
@@ -75,7 +76,15 @@ describe('applyBatch', () => {
     const mirror = after(
       start,
       { type: 'receiver', receiver: { status: 'stopped' } },
-      { type: 'workspace', endpoints: [], targets: [], schemes: [scheme('custom-a')], schedules: [own], pulls: [] },
+      {
+        type: 'workspace',
+        endpoints: [],
+        targets: [],
+        schemes: [scheme('custom-a')],
+        schedules: [own],
+        pulls: [],
+        tunnels: [],
+      },
       { type: 'secrets', secrets, secretStorage: { keyring: null, undecided: false } },
       { type: 'settings', settings: { ...start.settings, theme: 'dark' } },
     );
@@ -116,6 +125,56 @@ describe('applyBatch', () => {
     expect(mirror.pullStatus).toEqual([{ ...status, running: false, missed: 2 }]);
     const again = applySnapshot(mirror, snapshot(9), { ...noPages, pullStatus: [status] });
     expect(again.pullStatus).toEqual([status]);
+  });
+
+  it('replaces the status of a tunnel and the health of a forward', () => {
+    const status = stoppedTunnel('t');
+    const health = {
+      endpointId: 'e',
+      forwardId: 'f',
+      url: 'http://localhost/',
+      state: 'up',
+      since: 1,
+      message: '',
+    } as const;
+    const mirror = after(
+      start,
+      { type: 'tunnel', status },
+      { type: 'forward-health', health: [health, { ...health, forwardId: 'g' }] },
+      { type: 'tunnel', status: { ...status, state: 'up' } },
+      { type: 'forward-health', health: [{ ...health, state: 'down' }] },
+    );
+    expect(mirror.tunnelStates).toEqual([{ ...status, state: 'up' }]);
+    expect(mirror.forwardHealth.map(({ forwardId, state }) => [forwardId, state])).toEqual([
+      ['g', 'up'],
+      ['f', 'down'],
+    ]);
+  });
+
+  it('pins, releases and notes rows', () => {
+    const pinned = after(
+      start,
+      { type: 'request', summary: request(1) },
+      { type: 'marks', id: 'req_1', pinned: true, note: 'look' },
+    );
+    expect(pinned.rows[0]).toMatchObject({ pinned: true, note: 'look' });
+    const released = after(pinned, { type: 'marks', id: 'req_1', pinned: false, note: null });
+    expect(released.rows[0]).toEqual(request(1));
+  });
+
+  it('counts what retention removed', () => {
+    const before = { ...start, requestCount: 10 };
+    expect(after(before, { type: 'requests-removed', count: 4 }).requestCount).toBe(6);
+    expect(after(before, { type: 'requests-removed', count: 40 }).requestCount).toBe(0);
+  });
+
+  it('takes a reply that was never given for ended', () => {
+    const mirror = after(
+      start,
+      { type: 'request', summary: request(1, { reply: { status: null, challenge: false } }) },
+      { type: 'reply', id: 'req_1', status: null, ms: 9, by: 'rule' },
+    );
+    expect(mirror.rows[0]?.reply).toEqual({ status: null, challenge: false, ms: 9, by: 'rule' });
   });
 
   it('keeps the newest refused entries', () => {

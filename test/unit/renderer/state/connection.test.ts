@@ -3,6 +3,7 @@ import { createConnection } from '../../../../src/renderer/state/connection.ts';
 import type { Connection } from '../../../../src/renderer/state/connection.ts';
 import { createAppStore } from '../../../../src/renderer/state/store.ts';
 import type { AppStore } from '../../../../src/renderer/state/store.ts';
+import type { ForwardResult } from '../../../../src/shared/forwards.ts';
 import { createFakeBridge, good } from './fake-bridge.ts';
 import type { FakeBridge } from './fake-bridge.ts';
 import { detail, finding, request, snapshot } from '../samples.ts';
@@ -152,6 +153,70 @@ describe('createConnection', () => {
       'body-reserialized',
     ]);
     expect(world.calls).toHaveLength(before);
+  });
+
+  it('marks the open request and notes its forwards, without fetching anything', async () => {
+    const world = createWorld();
+    await world.connection.sync();
+    world.answers['requests.get'] = () => good(detail(1, { group: [request(1)] }));
+    await world.app.actions.openDetail('req_1');
+    const before = world.calls.length;
+    const result: ForwardResult = {
+      forwardId: 'f',
+      url: 'http://localhost/',
+      mode: 'copy',
+      state: 'queued',
+      status: null,
+      ms: null,
+      at: 1,
+      message: 'queued',
+      deliveryId: 'dlv_1',
+    };
+    world.emit({
+      batch: 1,
+      changes: [
+        { type: 'marks', id: 'req_1', pinned: true, note: null },
+        { type: 'forward', requestId: 'req_1', result },
+        { type: 'forward', requestId: 'req_2', result: { ...result, forwardId: 'g' } },
+        { type: 'forward', requestId: 'req_1', result: { ...result, state: 'answered', status: 200 } },
+      ],
+    });
+    const open = world.app.store.getState().detail.value;
+    expect([open?.pinned, open?.group[0]?.pinned]).toEqual([true, true]);
+    expect(open?.forwards).toEqual([{ ...result, state: 'answered', status: 200 }]);
+    expect(world.calls).toHaveLength(before);
+  });
+
+  it('takes removed requests out of the rows, once for many batches', async () => {
+    const world = createWorld();
+    world.answers['requests.list'] = () =>
+      good({ rows: [request(4), request(3), request(2), request(1, { pinned: true })], more: false });
+    await world.connection.sync();
+    world.answers['requests.list'] = () => good({ rows: [request(4), request(1, { pinned: true })], more: false });
+    world.emit({ batch: 1, changes: [{ type: 'requests-removed', count: 1 }] });
+    world.emit({ batch: 2, changes: [{ type: 'requests-removed', count: 1 }] });
+    expect(world.later).toHaveLength(1);
+    world.later[0]?.();
+    await settled();
+    expect(seqs(world)).toEqual([4, 1]);
+  });
+
+  it('looks for removed requests from the end, and no further than it must', async () => {
+    const world = createWorld();
+    await world.connection.sync();
+    // The pinned one stands first in the last page: that it is there says nothing about newer ones.
+    const rows = Array.from({ length: 4_500 }, (_, i) => request(5_000 - i, i === 2_500 ? { pinned: true } : {}));
+    world.app.store.setState(({ mirror }) => ({ mirror: { ...mirror, rows } }));
+    const asked: (number | undefined)[] = [];
+    world.answers['requests.list'] = ({ beforeSeq = Infinity, limit }) => {
+      asked.push(beforeSeq);
+      const left = rows.filter(({ seq }) => seq < beforeSeq && (seq > 2_800 || seq === 2_500)).slice(0, limit);
+      return good({ rows: left, more: false });
+    };
+    await world.app.actions.dropRemoved();
+    expect(seqs(world)).toHaveLength(2_201);
+    expect(seqs(world).slice(-2)).toEqual([2_801, 2_500]);
+    expect(asked).toEqual([2_501, 4_501]);
   });
 
   it('hears nothing after stop', async () => {

@@ -58,10 +58,10 @@ describe('mergeRows', () => {
 describe('applyReplies', () => {
   it('fills replies in and leaves the other rows the very same', () => {
     const rows = [request(2, { reply: { status: null, challenge: true } }), request(1)];
-    const after = applyReplies(rows, new Map([['req_2', { status: 202, ms: 7 }]]));
-    expect(after[0]?.reply).toEqual({ status: 202, challenge: true, ms: 7 });
+    const after = applyReplies(rows, new Map([['req_2', { status: 202, ms: 7, by: 'forward' }]]));
+    expect(after[0]?.reply).toEqual({ status: 202, challenge: true, ms: 7, by: 'forward' });
     expect(after[1]).toBe(rows[1]);
-    expect(applyReplies(rows, new Map([['req_9', { status: 202, ms: 7 }]]))).toBe(rows);
+    expect(applyReplies(rows, new Map([['req_9', { status: null, ms: 7, by: 'rule' }]]))).toBe(rows);
   });
 });
 

@@ -15,6 +15,8 @@ const routes: readonly [string, Route][] = [
   ['#/new-endpoint', { view: 'endpoint', id: null }],
   ['#/targets/a', { view: 'target', id: 'a' }],
   ['#/new-target', { view: 'target', id: null }],
+  ['#/tunnels/my-ssh', { view: 'tunnel', id: 'my-ssh' }],
+  ['#/new-tunnel', { view: 'tunnel', id: null }],
   ['#/handler-check', { view: 'handler-check' }],
   ['#/catch-up', { view: 'catch-up', id: null }],
   ['#/catch-up/stripe', { view: 'catch-up', id: 'stripe' }],

@@ -1,0 +1,266 @@
+// The way of one request through the host: judged, an answer chosen, stored, copied on, answered by the app behind a
+// forward. It composes the parts and decides only what concerns several of them.
+
+import type { Change } from '../shared/contract.ts';
+import type { CapturedRequest } from '../shared/exchange.ts';
+import type { Forward, ForwardResult } from '../shared/forwards.ts';
+import type { ReplyBy, ReplyRecord } from '../shared/replies.ts';
+import type { Endpoint } from '../shared/workspace.ts';
+import { summarize } from './host-news.ts';
+import type { Parts } from './host-parts.ts';
+import type { Forwarder } from './host-forward.ts';
+import type { Judged, JudgedPassage, Pipeline } from './pipeline/pipeline.ts';
+import type { ReplyPlan } from './receiver/reply.ts';
+import { processedReply, processedWhy } from './receiver/rules.ts';
+import type { ReplyChooser } from './receiver/rules-contract.ts';
+import { answerHandshake } from './signatures/handshake.ts';
+import type { HandshakeReply } from './signatures/handshake.ts';
+import { createInFlight } from './sender/in-flight.ts';
+import type { Exchange } from './store/history.ts';
+
+/** Requests that are answered without being stored, for example a tunnel's own probe. */
+type Aside = (request: CapturedRequest) => ReplyPlan | null;
+
+/** What receiving needs. */
+export interface ReceptionOptions {
+  readonly parts: Parts;
+  readonly pipeline: Pipeline;
+  readonly chooser: ReplyChooser;
+  readonly forwarder: Pick<Forwarder, 'answer' | 'copies'>;
+  readonly aside: Aside;
+  /** The tunnel of ours through which it came, or null. */
+  readonly passageOf: (request: CapturedRequest) => JudgedPassage | null;
+  readonly emit: (change: Change) => void;
+  /** Called after a request is stored, or could not be. */
+  readonly onStored: (exchange: Exchange, stored: boolean) => void;
+}
+
+/** Receives requests. */
+export interface Reception {
+  /** Resolves with the reply once the request is on disk; rejects when it could not be stored. */
+  onRequest(request: CapturedRequest): Promise<ReplyPlan>;
+  onReplied(request: CapturedRequest, status: number | null, ms: number): void;
+}
+
+/** Bytes of an answer that are kept. */
+const keptBytes = 65_536;
+
+interface Answered {
+  readonly plan: ReplyPlan;
+  readonly by: ReplyBy;
+  readonly why: string;
+}
+
+interface Chosen extends Answered {
+  /** A handshake whose signature or token was wrong. */
+  readonly refused?: boolean;
+  readonly needsConsent?: { readonly fetch: string };
+}
+
+type Decision = Chosen | { readonly forward: Forward };
+
+const skippedAsProcessed: Answered = { plan: processedReply, by: 'strict', why: processedWhy };
+
+/** A reception over these parts. */
+export function createReception(options: ReceptionOptions): Reception {
+  const { parts, pipeline, chooser, forwarder, emit } = options;
+  const { history, logger } = parts;
+  /** How a request is answered where that is not the endpoint's own answer, and the answer where it came late. */
+  const answered = new WeakMap<CapturedRequest, { readonly by: ReplyBy; readonly record?: ReplyRecord } | 'aside'>();
+  /** The same plan for the same reason is the same record, so that it is stored once. */
+  const records = new WeakMap<ReplyPlan, ReplyRecord>();
+  const inFlight = createInFlight();
+
+  function recordOf(plan: ReplyPlan, by: ReplyBy, why: string): ReplyRecord {
+    const known = records.get(plan);
+    if (known?.by === by && known.why === why) return known;
+    const record = replyRecord(plan, by, why);
+    records.set(plan, record);
+    return record;
+  }
+
+  function handshakeOf({ provider, request, verdict }: Exchange, endpoint: Endpoint): HandshakeReply | null {
+    const { method, headers, body } = request;
+    const definition = provider === null ? undefined : parts.definition(provider);
+    try {
+      return answerHandshake(
+        { provider, ...(definition && { definition }), method, url: request.target, headers, body },
+        verdict,
+        () => parts.secretsFor(endpoint, provider),
+      );
+    } catch (error) {
+      // The request itself is never lost to a fault here.
+      logger.error(`Looking for a handshake failed for ${request.id}`, error);
+      return null;
+    }
+  }
+
+  function decide({ exchange, endpoint, look }: Judged): Decision {
+    const { request } = exchange;
+    const handshake = handshakeOf(exchange, endpoint);
+    if (handshake) {
+      const { refused, needsConsent } = handshake;
+      const why = `${refused ? 'refused' : 'answered'} the handshake ${handshake.name}`;
+      return { plan: handshake, by: 'handshake', why, refused, ...(needsConsent && { needsConsent }) };
+    }
+    const { provider } = exchange;
+    const decision = chooser.choose({
+      ...exchange,
+      request,
+      endpoint,
+      look,
+      wasProcessed: () => wasProcessed(exchange),
+      expectsSignature: () => endpoint.secretNames.length > 0 || parts.secretsFor(endpoint, provider).length > 0,
+    });
+    return decision.kind === 'forward' ? { forward: decision.forward } : decision;
+  }
+
+  /** Whether the request repeats one that was answered with success. */
+  function wasProcessed({ duplicate, deliveryId }: Exchange): boolean {
+    if (duplicate.of === null) return false;
+    // Without an id only the same bytes tell; with one, other ids are other deliveries.
+    if (duplicate.kind === 'same-body' && deliveryId !== null) return false;
+    return history.group(duplicate.of).some(({ reply: { status, ms } }) => ms !== undefined && isSuccess(status));
+  }
+
+  async function store(exchange: Exchange): Promise<void> {
+    let stored = false;
+    try {
+      await history.append(exchange);
+      stored = true;
+    } finally {
+      options.onStored(exchange, stored);
+    }
+    emit({ type: 'request', summary: summarize(exchange) });
+  }
+
+  function note(requestId: string, result: ForwardResult): void {
+    history.noteForward(requestId, result);
+    emit({ type: 'forward', requestId, result });
+  }
+
+  /** Queued before the reply leaves: what was acknowledged is passed on. */
+  async function passOn(exchange: Exchange, endpoint: Endpoint): Promise<void> {
+    if (!endpoint.forwards.some(({ active, mode }) => active && mode === 'copy')) return;
+    for (const result of await forwarder.copies(exchange, endpoint)) note(exchange.request.id, result);
+  }
+
+  /** Asks the app. The same delivery again, while the app still works on it, waits for its end, which decides. */
+  function answerByForward({ exchange, endpoint }: Judged, forward: Forward): Promise<Answered> {
+    const { request } = exchange;
+    const key = endpoint.mode === 'strict' ? exchange.duplicateKeys.idKey : null;
+    return inFlight.once<Answered>(key, async (before) => {
+      if (before !== undefined && isSuccess(before.plan.status)) return skippedAsProcessed;
+      const { plan, result } = await forwarder.answer(request, endpoint, forward);
+      note(request.id, result);
+      return { plan, by: 'forward', why: result.message };
+    });
+  }
+
+  /** Says that the app was not asked, where one is there to be asked. */
+  function noteSkipped({ request }: Exchange, endpoint: Endpoint, why: string): void {
+    const forward = endpoint.forwards.find(({ active, mode }) => active && mode === 'answer');
+    if (!forward) return;
+    const message = `not asked: answered by ${why}`;
+    const rest = { status: null, ms: null, at: parts.clock.now(), message, deliveryId: null };
+    note(request.id, { forwardId: forward.id, url: forward.url, mode: 'answer', state: 'skipped', ...rest });
+  }
+
+  async function onRequest(request: CapturedRequest): Promise<ReplyPlan> {
+    const beside = options.aside(request);
+    if (beside) {
+      answered.set(request, 'aside');
+      return beside;
+    }
+    const judged = pipeline.judge(request, options.passageOf(request));
+    const { endpoint } = judged;
+    const decision = decide(judged);
+    // A request that was cut is refused as too large; nobody gets half of it.
+    if (request.truncated) {
+      await store(planned(judged.exchange, { status: 413, challenge: false }));
+      answered.set(request, { by: 'limit' });
+      return 'plan' in decision ? decision.plan : processedReply;
+    }
+    if ('plan' in decision) {
+      const { plan, by, why, refused, needsConsent } = decision;
+      const reply = recordOf(plan, by, why);
+      const { status } = reply;
+      const challenge = by === 'handshake' && refused !== true;
+      const exchange = planned(judged.exchange, { status, challenge, reply, needsConsent });
+      await store(exchange);
+      if (by !== 'endpoint') answered.set(request, { by });
+      if (endpoint.forwards.length > 0 && by !== 'strict' && by !== 'handshake') {
+        noteSkipped(exchange, endpoint, why);
+        await passOn(exchange, endpoint);
+      }
+      return plan;
+    }
+    const exchange = planned(judged.exchange, { status: null, challenge: false });
+    await store(exchange);
+    await passOn(exchange, endpoint);
+    const { plan, by, why } = await answerByForward(judged, decision.forward);
+    answered.set(request, { by, record: recordOf(plan, by, why) });
+    return plan;
+  }
+
+  return {
+    onRequest,
+    onReplied(request, status, ms) {
+      const how = answered.get(request);
+      if (how === 'aside') return;
+      try {
+        history.noteReply(request.id, status, ms, how?.record);
+      } catch (error) {
+        logger.error(`The reply to ${request.id} was not noted`, error);
+      }
+      emit({ type: 'reply', id: request.id, status, ms, by: how?.by ?? 'endpoint' });
+    },
+  };
+}
+
+function isSuccess(status: number | null): boolean {
+  return status !== null && status >= 200 && status <= 299;
+}
+
+function replyRecord({ status, headers, body, delayMs, fault }: ReplyPlan, by: ReplyBy, why: string): ReplyRecord {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  const isSent = fault !== 'never' && fault !== 'close' && fault !== 'reset';
+  return {
+    status: isSent ? status : null,
+    headers: isSent ? headers : [],
+    body: isSent ? bytes.slice(0, keptBytes) : new Uint8Array(),
+    size: isSent ? bytes.length : 0,
+    by,
+    why,
+    delayMs: delayMs ?? 0,
+    fault: fault ?? null,
+  };
+}
+
+interface PlannedReply {
+  readonly status: number | null;
+  readonly challenge: boolean;
+  readonly reply?: ReplyRecord;
+  readonly needsConsent?: { readonly fetch: string } | undefined;
+}
+
+/** Field by field, because spreads of objects this large cost microseconds with every request. */
+function planned(judged: Exchange, { status, challenge, reply, needsConsent }: PlannedReply): Exchange {
+  const { request, endpoint, provider, event, deliveryId, verdict, duplicate, duplicateKeys, webPage, sender } = judged;
+  return {
+    request,
+    endpoint,
+    provider,
+    event,
+    deliveryId,
+    verdict,
+    duplicate,
+    duplicateKeys,
+    replyStatus: status,
+    challenge,
+    ...(reply && { reply }),
+    ...(webPage && { webPage }),
+    ...(sender !== undefined && { sender }),
+    ...(needsConsent && { needsConsent }),
+  };
+}

@@ -1,0 +1,109 @@
+// The handlers for what a person configures: endpoints and targets. A change is checked against the rest of the workspace
+// and then saved whole.
+
+import type { CommandHandlers, CommandName } from '../shared/contract.ts';
+import { AppError } from '../shared/errors.ts';
+import { findProvider } from '../shared/providers/index.ts';
+import { findSchedule } from '../shared/schedules.ts';
+import type { Endpoint, Target } from '../shared/workspace.ts';
+import type { Parts } from './host-parts.ts';
+import type { Queue } from './sender/queue.ts';
+
+/** What the handlers work on. */
+interface WorkspaceContext {
+  readonly parts: Parts;
+  readonly queue: Pick<Queue, 'targetsChanged'>;
+  readonly workspaceChanged: () => void;
+}
+
+type WorkspaceCommand = Extract<CommandName, `endpoints.${string}` | `targets.${string}`>;
+
+/** Builds the handlers. They throw AppError for operational errors. */
+export function createWorkspaceHandlers({
+  parts,
+  queue,
+  workspaceChanged,
+}: WorkspaceContext): Pick<CommandHandlers, WorkspaceCommand> {
+  return {
+    async 'endpoints.save'(endpoint) {
+      checkEndpoint(parts, endpoint);
+      await parts.workspace.update((data) => ({ ...data, endpoints: replaceById(data.endpoints, endpoint) }));
+      workspaceChanged();
+      return null;
+    },
+    async 'endpoints.remove'({ id }) {
+      const user = parts.workspace.data.pulls.find(({ endpointId }) => endpointId === id);
+      if (user && id !== 'default') {
+        throw new AppError('CONFIG_INVALID', `"${user.name}" puts missed events there; change or remove that first.`);
+      }
+      await parts.workspace.update((data) => ({
+        ...data,
+        endpoints: data.endpoints.filter((endpoint) => endpoint.id !== id),
+      }));
+      workspaceChanged();
+      return null;
+    },
+    async 'targets.save'(target) {
+      checkTarget(parts, target);
+      // A target that a person set going, or paused, is not parked any more.
+      const saved: Target = target.state === 'parked' ? target : { ...target, parkedReason: null };
+      await parts.workspace.update((data) => ({ ...data, targets: replaceById(data.targets, saved) }));
+      workspaceChanged();
+      queue.targetsChanged();
+      return null;
+    },
+    async 'targets.remove'({ id }) {
+      await parts.workspace.update((data) => ({ ...data, targets: data.targets.filter((target) => target.id !== id) }));
+      workspaceChanged();
+      queue.targetsChanged();
+      return null;
+    },
+  };
+}
+
+function replaceById<T extends { readonly id: string }>(list: readonly T[], item: T): T[] {
+  return list.some((other) => other.id === item.id)
+    ? list.map((other) => (other.id === item.id ? item : other))
+    : [...list, item];
+}
+
+/** Throws AppError that names the field when the provider or the schedule is not known. */
+function checkKnown(parts: Parts, provider: string | null, schedule?: string): void {
+  if (provider !== null && !findProvider(provider) && !parts.definition(provider)) {
+    throw new AppError('CONFIG_UNKNOWN_PROVIDER', `"${provider}" is not a known provider.`, { field: 'provider' });
+  }
+  if (schedule !== undefined && !findSchedule(schedule, parts.workspace.data.schedules)) {
+    throw new AppError('CONFIG_INVALID', `"${schedule}" is not a known retry schedule.`, { field: 'schedule' });
+  }
+}
+
+function checkTarget(parts: Parts, { provider, schedule, secretName, alsoSecretNames }: Target): void {
+  checkKnown(parts, provider, schedule);
+  if (secretName !== null) checkSecret(parts, secretName, 'secretName');
+  for (const name of alsoSecretNames) checkSecret(parts, name, 'alsoSecretNames');
+}
+
+function checkSecret(parts: Parts, name: string, field: string): void {
+  if (parts.secrets.has(name)) return;
+  throw new AppError('SECRET_UNAVAILABLE', `There is no secret named "${name}".`, { field });
+}
+
+function checkEndpoint(parts: Parts, endpoint: Endpoint): void {
+  checkKnown(parts, endpoint.provider);
+  if (endpoint.id === 'test')
+    throw new AppError('CONFIG_INVALID', 'The id "test" belongs to the built-in endpoint.', { field: 'id' });
+  if (endpoint.id === 'default' && endpoint.path !== '/') {
+    throw new AppError('CONFIG_INVALID', 'The catch-all endpoint has the path /.', { field: 'path' });
+  }
+  const clash = parts.workspace.data.endpoints.find(
+    (other) => other.id !== endpoint.id && other.path === endpoint.path,
+  );
+  if (clash || (endpoint.id !== 'default' && endpoint.path === '/')) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `The path ${endpoint.path} belongs to the endpoint "${clash?.name ?? 'Everything else'}".`,
+      { field: 'path' },
+    );
+  }
+  for (const name of endpoint.secretNames) checkSecret(parts, name, 'secretNames');
+}
