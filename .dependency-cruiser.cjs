@@ -1,6 +1,6 @@
 // The import table of the house: which folder may know which. Anything not allowed here is an error.
 const domains =
-  '(receiver|pipeline|signatures|sender|store|formats|handler-check|reconcile|volume|tunnels|ipc|electron)';
+  '(receiver|pipeline|signatures|sender|store|formats|handler-check|reconcile|volume|tunnels|compare|ipc|electron)';
 
 /** A rule: files in `from` must not import anything that matches `to` unless it also matches `except`. */
 const forbid = (name, from, to, except = []) => ({
@@ -53,6 +53,7 @@ module.exports = {
       from: { path: '^src/main/(sender|pipeline)/' },
       to: { path: '^src/main/store/', dependencyTypesNot: ['type-only'] },
     },
+    forbid('compare-knows-shared', '^src/main/compare/', '.', [shared, '^src/main/compare/']),
     forbid('reconcile-knows-shared', '^src/main/reconcile/', '^src/', [shared, '^src/main/reconcile/']),
     forbid('tunnels-know-shared', '^src/main/tunnels/', '^src/', [shared, '^src/main/tunnels/', '^src/main/ports.ts$']),
     forbid('volume-knows-shared', '^src/main/volume/', '^src/', [shared, '^src/main/volume/', '^src/main/ports.ts$']),

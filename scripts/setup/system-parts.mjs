@@ -82,27 +82,53 @@ export async function ensureSystemParts(options) {
 
 /** Answers Debian's question whether services may start during an installation. */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
+/** Tells a policy of ours, left behind by a set-up that was killed, from one that a person or an image put there. */
+const POLICY_MARK = '# Written by the set-up of Hookbench; it may be deleted.';
 
 /**
- * Runs an installation that starts no service and leaves none switched on: a developer's machine must not get an SSH
- * server because tests need the program.
+ * Runs an installation that starts no SSH server and leaves none switched on: a developer's machine must not get one
+ * because tests need the program. A server that was there before is left as it is.
  * @template T
- * @param {readonly string[]} names
+ * @param {readonly string[]} names packages to install
  * @param {() => Promise<T>} install
+ * @param {string} [policy] path of the policy
  * @returns {Promise<T>}
  */
-async function withoutServices(names, install) {
-  if (!names.includes('openssh-server') || fs.existsSync(SERVICE_POLICY)) return install();
-  fs.writeFileSync(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+export async function withoutServices(names, install, policy = SERVICE_POLICY) {
+  if (!names.includes('openssh-server') || (await isInstalled('openssh-server'))) return install();
+  const remove = writePolicy(policy);
   try {
-    const result = await install();
+    return await install();
+  } finally {
     const systemctl = findProgram('systemctl');
     // Without a running systemd this only removes the links that would start it.
     if (systemctl) await runWatched(systemctl, ['disable', 'ssh.service', 'ssh.socket'], { cwd: os.tmpdir() });
-    return result;
-  } finally {
-    fs.rmSync(SERVICE_POLICY, { force: true });
+    remove();
   }
+}
+
+/**
+ * Speaks of ssh only, and only while this process lives: a file that is left behind changes nothing. A policy that
+ * somebody else put there stays as it is.
+ * @param {string} policy path
+ * @returns {() => void} takes it away
+ */
+function writePolicy(policy) {
+  if (fs.existsSync(policy) && !fs.readFileSync(policy, 'utf8').includes(POLICY_MARK)) return () => {};
+  const remove = () => fs.rmSync(policy, { force: true });
+  process.once('exit', remove);
+  const rule = `case "$1" in ssh*) kill -0 ${process.pid} 2>/dev/null && exit 101 ;; esac`;
+  fs.writeFileSync(policy, `#!/bin/sh\n${POLICY_MARK}\n${rule}\nexit 0\n`, { mode: 0o755 });
+  return () => {
+    process.removeListener('exit', remove);
+    remove();
+  };
+}
+
+/** @param {string} name a Debian package */
+async function isInstalled(name) {
+  const result = await runWatched('dpkg-query', ['-W', '-f=${db:Status-Status}', name], { cwd: os.tmpdir() });
+  return result.code === 0 && result.output.trim() === 'installed';
 }
 
 /**

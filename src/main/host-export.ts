@@ -12,7 +12,7 @@ import type { ExportRow } from './formats/export-row.ts';
 import { createRedactor } from './formats/redact.ts';
 import type { Redactor } from './formats/redact.ts';
 import type { Random } from './ports.ts';
-import type { History } from './store/history.ts';
+import type { History, StoredRequest } from './store/history.ts';
 import { version } from './version.ts';
 
 export type { ExportFormat } from './formats/export.ts';
@@ -44,7 +44,7 @@ export function redactorFor(secrets: readonly string[] | null, random: Random): 
 export function copyText(history: History, id: string, format: ExportFormat, redact: Redactor | null): string {
   const request = history.get(id);
   if (!request) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
-  return copyRequest({ request, body: history.readBody(id) ?? new Uint8Array() }, { format, redact, version });
+  return copyRequest(rowOf(history, request, format), { format, redact, version });
 }
 
 /** Streams the rows; resolves with their number. A file appears under its name only when it is complete. */
@@ -88,11 +88,14 @@ async function replaceable(path: string): Promise<string | null> {
   }
 }
 
-function* rowsOf({ history, query, limit, now }: ExportJob): Iterable<ExportRow> {
+function* rowsOf({ history, format, query, limit, now }: ExportJob): Iterable<ExportRow> {
   if (!history) return;
-  for (const request of history.stream({ query, limit, now })) {
-    yield { request, body: history.readBody(request.id) ?? new Uint8Array() };
-  }
+  for (const request of history.stream({ query, limit, now })) yield rowOf(history, request, format);
+}
+
+function rowOf(history: History, request: StoredRequest, format: ExportFormat): ExportRow {
+  const body = history.readBody(request.id) ?? new Uint8Array();
+  return { request, body, ...(format === 'har' && { reply: history.replyRecord(request.id) }) };
 }
 
 function writeTo(stream: NodeJS.WritableStream): (chunk: string) => Promise<void> {

@@ -2,7 +2,7 @@
 // retry queue, and how the apps do. It joins sender and queue; what becomes of a result is the caller's business.
 
 import type { Attempt, Delivery } from '../shared/delivery.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, isRetryable } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
 import type { Forward, ForwardHealth, ForwardResult } from '../shared/forwards.ts';
 import { headerValue } from '../shared/headers.ts';
@@ -51,8 +51,9 @@ export interface Forwarder {
   ): Promise<{ readonly plan: ReplyPlan; readonly result: ForwardResult }>;
   /**
    * Queues a copy for every active `copy` forward that takes the request; resolves when they are durable, with one
-   * result per such forward, in order: `queued`, `skipped` by its filter, or `failed` where it could not be queued.
-   * `skip`, a sentence, skips them all. Rejects only for bugs.
+   * result per such forward, in order: `queued`, `skipped` by its filter, or `failed` where it can never be queued.
+   * `skip`, a sentence, skips them all. Rejects with AppError where the queue is full or the disk refuses: then none is
+   * queued, and the provider shall send it again.
    */
   copies(exchange: Exchange, endpoint: Endpoint, skip?: string): Promise<readonly ForwardResult[]>;
   /** An attempt of any delivery ended: that of a copy tells how its app does. */
@@ -203,7 +204,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         }),
       );
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      // Room or disk may be there again when the provider repeats it; anything else would fail again.
+      if (!(error instanceof AppError) || isRetryable(error.code)) throw error;
       return `the copy could not be queued: ${error.message}`;
     }
   }
@@ -292,7 +294,9 @@ function replyOf(outcome: ForwardOutcome): ReplyPlan {
     const what = isPrivate ? 'the request was not sent to it' : outcome.message;
     return plainReply(502, `The app behind this endpoint did not answer: ${what}.`);
   }
-  const { status, headers, body } = outcome;
+  const { status, headers, body, bodyCut } = outcome;
+  // Half an answer must not pass for a whole one.
+  if (bodyCut) return plainReply(502, 'The app behind this endpoint answered with more than 10 MiB.');
   if (status > 599) return plainReply(502, `The app behind this endpoint answered ${status}, which is no HTTP status.`);
   return { status, headers, body };
 }

@@ -28,6 +28,8 @@ type HandshakeCommand = 'requests.confirm' | 'requests.keepSecret';
 export function createHandshakeHandlers(context: HandshakeContext): Pick<CommandHandlers, HandshakeCommand> {
   const { parts, workspaceChanged, secretsChanged } = context;
   const { history, clock, workspace } = parts;
+  /** One after the other: a second click finds what the first one kept. */
+  let lastKept: Promise<unknown> = Promise.resolve();
 
   return {
     async 'requests.confirm'({ id }) {
@@ -49,31 +51,39 @@ export function createHandshakeHandlers(context: HandshakeContext): Pick<Command
       const accepted = outcome === 'delivered' ? 'The provider accepted the confirmation' : 'The provider refused it';
       return { status, message: `${accepted}: HTTP ${status}.` };
     },
-    async 'requests.keepSecret'({ id }) {
-      const stored = history.get(id);
-      if (!stored) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
-      const brought = secretOf(parts, stored);
-      if (brought === null) throw new AppError('CONFIG_INVALID', 'This request brought no secret.', { field: 'id' });
-      // The stored one: options of this run are not to be kept.
-      const kept = workspace.data.endpoints.find((endpoint) => endpoint.id === stored.endpoint);
-      const endpoint = kept ?? (stored.endpoint === 'default' ? defaultEndpoint : undefined);
-      if (endpoint === undefined) {
-        throw new AppError('CONFIG_INVALID', `Its endpoint "${stored.endpoint}" is gone.`, { field: 'id' });
-      }
-      const secretName = freeName(`${brought.provider} ${endpoint.name}`.slice(0, 90), (name) =>
-        parts.secrets.has(name),
-      );
-      await parts.setSecret(secretName, brought.value, stored.provider);
-      secretsChanged();
-      await workspace.update((data) => {
-        const changed = { ...endpoint, secretNames: [...endpoint.secretNames, secretName] };
-        const others = data.endpoints.filter((other) => other.id !== endpoint.id);
-        return { ...data, endpoints: [...others, changed] };
-      });
-      workspaceChanged();
-      return { secretName };
+    'requests.keepSecret': ({ id }) => {
+      const kept = lastKept.then(() => keepSecret(id));
+      lastKept = kept.catch(() => {});
+      return kept;
     },
   };
+
+  async function keepSecret(id: string): Promise<{ readonly secretName: string }> {
+    const stored = history.get(id);
+    if (!stored) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
+    const brought = secretOf(parts, stored);
+    if (brought === null) throw new AppError('CONFIG_INVALID', 'This request brought no secret.', { field: 'id' });
+    // The stored one: options of this run are not to be kept.
+    const kept = workspace.data.endpoints.find((endpoint) => endpoint.id === stored.endpoint);
+    const endpoint = kept ?? (stored.endpoint === 'default' ? defaultEndpoint : undefined);
+    if (endpoint === undefined) {
+      throw new AppError('CONFIG_INVALID', `Its endpoint "${stored.endpoint}" is gone.`, { field: 'id' });
+    }
+    const known = parts
+      .secretsFor(endpoint, stored.provider)
+      .find(({ name, value }) => value === brought.value && endpoint.secretNames.includes(name));
+    if (known) return { secretName: known.name };
+    const secretName = freeName(`${brought.provider} ${endpoint.name}`.slice(0, 90), (name) => parts.secrets.has(name));
+    await parts.setSecret(secretName, brought.value, stored.provider);
+    secretsChanged();
+    await workspace.update((data) => {
+      const changed = { ...endpoint, secretNames: [...endpoint.secretNames, secretName] };
+      const others = data.endpoints.filter((other) => other.id !== endpoint.id);
+      return { ...data, endpoints: [...others, changed] };
+    });
+    workspaceChanged();
+    return { secretName };
+  }
 }
 
 /** The secret that a stored handshake brought, with its provider's name; null when it is none or brought none. */

@@ -31,6 +31,7 @@ export type { PullCursor, PullLine, PullSummary } from './reconcile/pull-contrac
 export { PullError } from './reconcile/pull-error.ts';
 export { pull } from './reconcile/pull.ts';
 export type { PullSource } from './reconcile/source.ts';
+export { forwardFault } from './sender/forward-address.ts';
 export { createSource } from './reconcile/sources.ts';
 export { attemptLine, deliveryLine, jsonText, refusedLine, replyRecordLine, requestLine } from './formats/jsonl.ts';
 

@@ -39,7 +39,12 @@ export interface HostOptions {
   readonly secretBox: SecretBox;
   readonly desktop: Desktop | null;
   /** Null: no receiver (a command that only sends). `port` null takes the one from the settings. */
-  readonly listen: { readonly host: string; readonly port: number | null } | null;
+  readonly listen: {
+    readonly host: string;
+    readonly port: number | null;
+    /** The receiver alone: no tunnel opens and no pull runs by itself, and nothing old is removed. */
+    readonly only?: boolean | undefined;
+  } | null;
   readonly limits: ReceiverLimits;
   /** Total deadline of one attempt, ms. */
   readonly sendTimeoutMs: number;

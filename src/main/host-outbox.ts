@@ -74,7 +74,10 @@ export function createOutboxHandlers({
       return null;
     },
     async 'schedules.remove'({ id }) {
-      const user = workspace.data.targets.find((target) => target.schedule === id);
+      const { targets, endpoints } = workspace.data;
+      const user =
+        targets.find((target) => target.schedule === id) ??
+        endpoints.find(({ forwards }) => forwards.some(({ schedule }) => schedule === id));
       if (user) {
         throw new AppError('CONFIG_INVALID', `"${user.name}" uses this schedule; choose another one there first.`);
       }

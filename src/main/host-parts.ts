@@ -1,5 +1,7 @@
 // The parts of a host that live in the data folder: lock, history, documents, secrets, and the look-ups over them.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Delivery } from '../shared/delivery.ts';
 import type { SecretStorageState } from '../shared/contract.ts';
@@ -7,7 +9,7 @@ import { AppError } from '../shared/errors.ts';
 import { customProvider } from '../shared/custom-scheme.ts';
 import type { ProviderDefinition } from '../shared/providers/define.ts';
 import { findProvider } from '../shared/providers/index.ts';
-import { defaultEndpoint, settingsSchema, workspaceSchema } from '../shared/workspace.ts';
+import { defaultEndpoint, firstRetention, settingsSchema, workspaceSchema } from '../shared/workspace.ts';
 import type { Endpoint, SecretInfo, Settings, Workspace } from '../shared/workspace.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Clock, Logger } from './ports.ts';
@@ -155,6 +157,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
   const { clock, logger, dataDir: dir } = options;
   const document = options.store?.openDocument ?? openDocument;
   const shared = { dir, clock, logger };
+  const isNew = isNewFolder(dir);
   const settings = await document({
     ...shared,
     name: 'settings.json',
@@ -162,6 +165,12 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     schema: settingsSchema,
     defaults: v.parse(settingsSchema, {}),
   });
+  // Written down, so that a later start can tell limits that are known from a folder that never had any.
+  if (isNew) {
+    void settings
+      .update((data) => ({ ...data, retention: firstRetention }))
+      .catch((error: unknown) => logger.error('The settings could not be saved', error));
+  }
   const workspace = await document({
     ...shared,
     name: 'workspace.json',
@@ -306,12 +315,22 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
   }
 }
 
+/**
+ * Whether nothing was ever kept in a data folder. Only such a one gets limits by itself: a history that was filled
+ * without limits keeps everything until the person sets some.
+ */
+function isNewFolder(dir: string): boolean {
+  return !['history.sqlite', 'settings.json', 'settings.json.bak1'].some((name) => existsSync(join(dir, name)));
+}
+
 function runEndpoint(fallback: Endpoint, run: NonNullable<HostOptions['runEndpoint']>): Endpoint {
   const reply = run.status === undefined ? fallback.reply : { ...fallback.reply, status: run.status };
   return {
     ...fallback,
     provider: run.provider ?? fallback.provider,
     publicUrl: run.publicUrl ?? fallback.publicUrl,
+    // Whoever says how this run answers wants answers, even where the stored one is switched off.
+    active: true,
     mode: run.mode ?? fallback.mode,
     forwards: run.forwards ? [...run.forwards] : fallback.forwards,
     reply,

@@ -74,12 +74,16 @@ export function openReader(options: {
       return lookInto(request, body, workspace.data, await readSecrets());
     },
     async deliveries() {
-      const dead = await readDeliveries('dead-letters.json');
-      const gone = new Set(dead.map((delivery) => delivery.id));
-      const archived = history?.listArchived(0) ?? [];
-      for (const delivery of archived) gone.add(delivery.id);
-      const pending = (await readDeliveries('queue.json', 'deliveries')).filter((delivery) => !gone.has(delivery.id));
-      return [...archived, ...dead, ...pending].sort((a, b) => a.createdAt - b.createdAt);
+      // A running owner saves a delivery in its next place before it leaves the one before. So places are read in the
+      // order in which deliveries move; twice, since a redrive goes back. What was read later says more.
+      const found = new Map<string, Delivery>();
+      for (let round = 0; round < 2; round += 1) {
+        const pending = await readDeliveries('queue.json', 'deliveries');
+        const dead = await readDeliveries('dead-letters.json');
+        for (const delivery of [...pending, ...dead]) found.set(delivery.id, delivery);
+      }
+      for (const delivery of history?.listArchived(0) ?? []) found.set(delivery.id, delivery);
+      return [...found.values()].sort((a, b) => a.createdAt - b.createdAt);
     },
     async secretValues() {
       return (await readSecrets()).values();

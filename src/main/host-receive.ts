@@ -2,14 +2,17 @@
 // forward. It composes the parts and decides only what concerns several of them.
 
 import type { Change } from '../shared/contract.ts';
+import { AppError } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
 import type { Forward, ForwardResult } from '../shared/forwards.ts';
 import type { ReplyBy, ReplyRecord } from '../shared/replies.ts';
 import type { Endpoint } from '../shared/workspace.ts';
 import { summarize } from './host-news.ts';
 import type { Parts } from './host-parts.ts';
+import { createProcessed } from './host-processed.ts';
 import type { Forwarder } from './host-forward.ts';
 import type { Judged, JudgedPassage, Pipeline } from './pipeline/pipeline.ts';
+import { plainReply } from './receiver/reply.ts';
 import type { ReplyPlan } from './receiver/reply.ts';
 import { processedReply, processedWhy } from './receiver/rules.ts';
 import type { ReplyChooser } from './receiver/rules-contract.ts';
@@ -31,19 +34,25 @@ export interface ReceptionOptions {
   /** The tunnel of ours through which it came, or null. */
   readonly passageOf: (request: CapturedRequest) => JudgedPassage | null;
   readonly emit: (change: Change) => void;
+  /** Bytes that are kept of one body. */
+  readonly bodyLimit: number;
   /** Called after a request is stored, or could not be. */
   readonly onStored: (exchange: Exchange, stored: boolean) => void;
 }
 
 /** Receives requests. */
 export interface Reception {
-  /** Resolves with the reply once the request is on disk; rejects when it could not be stored. */
-  onRequest(request: CapturedRequest): Promise<ReplyPlan>;
+  /**
+   * Resolves with the reply once the request is on disk and passed on; rejects when it could not be stored. Calls
+   * `stored` as soon as it is on disk.
+   */
+  onRequest(request: CapturedRequest, stored?: () => void): Promise<ReplyPlan>;
   onReplied(request: CapturedRequest, status: number | null, ms: number): void;
 }
 
 /** Bytes of an answer that are kept. */
 const keptBytes = 65_536;
+const notQueued = plainReply(503, 'The request could not be passed on. Send it again.', [['Retry-After', '30']]);
 
 interface Answered {
   readonly plan: ReplyPlan;
@@ -70,6 +79,8 @@ export function createReception(options: ReceptionOptions): Reception {
   /** The same plan for the same reason is the same record, so that it is stored once. */
   const records = new WeakMap<ReplyPlan, ReplyRecord>();
   const inFlight = createInFlight();
+  const processed = createProcessed(parts);
+  const tooLarge = plainReply(413, `The body is larger than the limit of ${options.bodyLimit} bytes.`);
 
   function recordOf(plan: ReplyPlan, by: ReplyBy, why: string): ReplyRecord {
     const known = records.get(plan);
@@ -109,21 +120,15 @@ export function createReception(options: ReceptionOptions): Reception {
       request,
       endpoint,
       look,
-      wasProcessed: () => wasProcessed(exchange),
-      expectsSignature: () => endpoint.secretNames.length > 0 || parts.secretsFor(endpoint, provider).length > 0,
+      wasProcessed: () => processed.was(exchange, endpoint),
+      secretsReadable: () => endpoint.secretNames.some((name) => parts.secretValue(name) !== null),
+      arrival: () => processed.arrivalOf(exchange),
+      expectsSignature: () => processed.expectsSignature(endpoint, provider),
     });
     return decision.kind === 'forward' ? { forward: decision.forward } : decision;
   }
 
-  /** Whether the request repeats one that was answered with success. */
-  function wasProcessed({ duplicate, deliveryId }: Exchange): boolean {
-    if (duplicate.of === null) return false;
-    // Without an id only the same bytes tell; with one, other ids are other deliveries.
-    if (duplicate.kind === 'same-body' && deliveryId !== null) return false;
-    return history.group(duplicate.of).some(({ reply: { status, ms } }) => ms !== undefined && isSuccess(status));
-  }
-
-  async function store(exchange: Exchange): Promise<void> {
+  async function store(exchange: Exchange, tell: () => void): Promise<void> {
     let stored = false;
     try {
       await history.append(exchange);
@@ -131,6 +136,7 @@ export function createReception(options: ReceptionOptions): Reception {
     } finally {
       options.onStored(exchange, stored);
     }
+    tell();
     emit({ type: 'request', summary: summarize(exchange) });
   }
 
@@ -139,22 +145,60 @@ export function createReception(options: ReceptionOptions): Reception {
     emit({ type: 'forward', requestId, result });
   }
 
-  /** Queued before the reply leaves: what was acknowledged is passed on. */
-  async function passOn(exchange: Exchange, endpoint: Endpoint): Promise<void> {
-    if (!endpoint.forwards.some(({ active, mode }) => active && mode === 'copy')) return;
-    for (const result of await forwarder.copies(exchange, endpoint)) note(exchange.request.id, result);
+  /**
+   * Queued before the reply leaves: what was acknowledged is passed on. False where the queue has no room or the disk
+   * refuses: the provider shall send it again.
+   */
+  async function passOn(exchange: Exchange, endpoint: Endpoint): Promise<boolean> {
+    const copying = endpoint.forwards.filter(({ active, mode }) => active && mode === 'copy');
+    if (copying.length === 0) return true;
+    const { duplicate } = exchange;
+    // For a filter a delivery that was never dealt with comes for the first time, however often it was tried.
+    const isFresh =
+      duplicate.kind === 'retry' &&
+      copying.some(({ duplicates }) => duplicates.length > 0) &&
+      !processed.was(exchange, endpoint);
+    const seen: Exchange = isFresh ? { ...exchange, duplicate: { ...duplicate, kind: 'first' } } : exchange;
+    try {
+      for (const result of await forwarder.copies(seen, endpoint)) note(exchange.request.id, result);
+      return true;
+    } catch (error) {
+      logger.error(`No copy of ${exchange.request.id} could be queued`, error);
+      const message = `the copy could not be queued: ${error instanceof AppError ? error.message : 'a fault in Hookbench'}`;
+      const rest = { status: null, ms: null, at: parts.clock.now(), message, deliveryId: null };
+      for (const { id, url } of copying) {
+        note(exchange.request.id, { forwardId: id, url, mode: 'copy', state: 'failed', ...rest });
+      }
+      return false;
+    }
   }
 
-  /** Asks the app. The same delivery again, while the app still works on it, waits for its end, which decides. */
-  function answerByForward({ exchange, endpoint }: Judged, forward: Forward): Promise<Answered> {
-    const { request } = exchange;
-    const key = endpoint.mode === 'strict' ? exchange.duplicateKeys.idKey : null;
+  /**
+   * Passes a stored request on and gives the answer. In mode `strict` the same delivery, sent again meanwhile, waits for
+   * the end of the first: nobody gets it twice, and both get the same answer unless that was a success.
+   */
+  function finish(exchange: Exchange, endpoint: Endpoint, decision: Decision): Promise<Answered> {
+    const key = endpoint.mode === 'strict' ? processed.keyOf(exchange) : null;
     return inFlight.once<Answered>(key, async (before) => {
-      if (before !== undefined && isSuccess(before.plan.status)) return skippedAsProcessed;
-      const { plan, result } = await forwarder.answer(request, endpoint, forward);
-      note(request.id, result);
-      return { plan, by: 'forward', why: result.message };
+      if (before !== undefined) {
+        const done = isSuccess(before.plan.status);
+        const why = done ? processedWhy : `as its repetition that was under way: ${before.why}`;
+        if ('forward' in decision) noteSkipped(exchange, endpoint, why);
+        return done ? skippedAsProcessed : { ...before, why };
+      }
+      if (!(await passOn(exchange, endpoint))) {
+        return { plan: notQueued, by: 'limit', why: 'its copies could not be queued' };
+      }
+      const answer = 'plan' in decision ? decision : await ask(exchange, endpoint, decision.forward);
+      if (isSuccess(answer.plan.status) && !answer.plan.fault) processed.note(exchange);
+      return answer;
     });
+  }
+
+  async function ask({ request }: Exchange, endpoint: Endpoint, forward: Forward): Promise<Answered> {
+    const { plan, result } = await forwarder.answer(request, endpoint, forward);
+    note(request.id, result);
+    return { plan, by: 'forward', why: result.message };
   }
 
   /** Says that the app was not asked, where one is there to be asked. */
@@ -166,7 +210,7 @@ export function createReception(options: ReceptionOptions): Reception {
     note(request.id, { forwardId: forward.id, url: forward.url, mode: 'answer', state: 'skipped', ...rest });
   }
 
-  async function onRequest(request: CapturedRequest): Promise<ReplyPlan> {
+  async function onRequest(request: CapturedRequest, stored: () => void = () => {}): Promise<ReplyPlan> {
     const beside = options.aside(request);
     if (beside) {
       answered.set(request, 'aside');
@@ -177,29 +221,26 @@ export function createReception(options: ReceptionOptions): Reception {
     const decision = decide(judged);
     // A request that was cut is refused as too large; nobody gets half of it.
     if (request.truncated) {
-      await store(planned(judged.exchange, { status: 413, challenge: false }));
+      const reply = recordOf(tooLarge, 'limit', 'the body is larger than the limit');
+      await store(planned(judged.exchange, { status: 413, challenge: false, reply }), stored);
       answered.set(request, { by: 'limit' });
-      return 'plan' in decision ? decision.plan : processedReply;
+      return tooLarge;
     }
-    if ('plan' in decision) {
+    if ('plan' in decision && !isPassedOn(decision, endpoint)) {
       const { plan, by, why, refused, needsConsent } = decision;
       const reply = recordOf(plan, by, why);
-      const { status } = reply;
       const challenge = by === 'handshake' && refused !== true;
-      const exchange = planned(judged.exchange, { status, challenge, reply, needsConsent });
-      await store(exchange);
+      await store(planned(judged.exchange, { status: reply.status, challenge, reply, needsConsent }), stored);
       if (by !== 'endpoint') answered.set(request, { by });
-      if (endpoint.forwards.length > 0 && by !== 'strict' && by !== 'handshake') {
-        noteSkipped(exchange, endpoint, why);
-        await passOn(exchange, endpoint);
-      }
       return plan;
     }
-    const exchange = planned(judged.exchange, { status: null, challenge: false });
-    await store(exchange);
-    await passOn(exchange, endpoint);
-    const { plan, by, why } = await answerByForward(judged, decision.forward);
-    answered.set(request, { by, record: recordOf(plan, by, why) });
+    const ready = 'plan' in decision ? recordOf(decision.plan, decision.by, decision.why) : undefined;
+    const exchange = planned(judged.exchange, { status: ready?.status ?? null, challenge: false, reply: ready });
+    await store(exchange, stored);
+    if ('plan' in decision) noteSkipped(exchange, endpoint, decision.why);
+    const { plan, by, why } = await finish(exchange, endpoint, decision);
+    const record = recordOf(plan, by, why);
+    answered.set(request, record === ready ? { by } : { by, record });
     return plan;
   }
 
@@ -216,6 +257,11 @@ export function createReception(options: ReceptionOptions): Reception {
       emit({ type: 'reply', id: request.id, status, ms, by: how?.by ?? 'endpoint' });
     },
   };
+}
+
+/** Whether something becomes of the request besides its answer, or its repetition is to wait for it. */
+function isPassedOn({ by }: Chosen, { mode, forwards }: Endpoint): boolean {
+  return by !== 'strict' && by !== 'handshake' && (forwards.length > 0 || mode === 'strict');
 }
 
 function isSuccess(status: number | null): boolean {
@@ -240,7 +286,7 @@ function replyRecord({ status, headers, body, delayMs, fault }: ReplyPlan, by: R
 interface PlannedReply {
   readonly status: number | null;
   readonly challenge: boolean;
-  readonly reply?: ReplyRecord;
+  readonly reply?: ReplyRecord | undefined;
   readonly needsConsent?: { readonly fetch: string } | undefined;
 }
 

@@ -3,6 +3,8 @@
 import type { Change, CommandHandlers, CommandName, CommandOutput, CommandParsed } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../shared/exchange.ts';
+import { readActivity } from './host-activity.ts';
+import { compareRequests } from './host-compare.ts';
 import type { Diagnoser } from './host-diagnosis.ts';
 import { copyText, redactorFor } from './host-export.ts';
 import { secretOf } from './host-handshake.ts';
@@ -38,12 +40,20 @@ export function createRequestHandlers({
   return {
     'requests.diagnose': ({ id }) => diagnoser.diagnose(id),
     'requests.list': (input) => listRequests(parts, input),
+    'requests.activity': (input) => readActivity(parts, input),
+    async 'requests.remove'({ ids }) {
+      const gone = await history.remove(ids);
+      if (gone.length > 0) emit({ type: 'requests-removed', count: gone.length, ids: gone });
+      return { removed: gone.length };
+    },
     'requests.get': ({ id }) => readDetail(parts, id),
     'requests.body': ({ id, offset, length }) => {
       const bytes = history.readBody(id, offset, length);
       if (bytes === null) throw unknownRequest(id);
       return bytes;
     },
+    'requests.compare': (input) =>
+      compareRequests({ history, definition: (provider) => parts.definition(provider), ...input }),
     'requests.copyAs': ({ id, format }) => {
       const request = history.get(id);
       if (!request) throw unknownRequest(id);

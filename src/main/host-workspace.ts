@@ -1,12 +1,16 @@
 // The handlers for what a person configures: endpoints and targets. A change is checked against the rest of the workspace
 // and then saved whole.
 
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { CommandHandlers, CommandName } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
+import type { HeaderPair } from '../shared/headers.ts';
 import { findProvider } from '../shared/providers/index.ts';
+import type { Reply } from '../shared/replies.ts';
 import { findSchedule } from '../shared/schedules.ts';
 import type { Endpoint, Target } from '../shared/workspace.ts';
 import type { Parts } from './host-parts.ts';
+import { forwardFault } from './sender/forward-address.ts';
 import type { Queue } from './sender/queue.ts';
 
 /** What the handlers work on. */
@@ -106,4 +110,57 @@ function checkEndpoint(parts: Parts, endpoint: Endpoint): void {
     );
   }
   for (const name of endpoint.secretNames) checkSecret(parts, name, 'secretNames');
+  checkReply(endpoint.reply, 'reply');
+  for (const [index, { reply }] of endpoint.rules.entries()) if (reply) checkReply(reply, `rules.${index}.reply`);
+  checkForwards(parts, endpoint.forwards);
+}
+
+/** Headers that HTTP cannot carry would be left out of the answer without a word. */
+function checkReply({ headers, sequence, shares }: Reply, field: string): void {
+  checkHeaders(headers, `${field}.headers`);
+  for (const [index, answer] of (sequence?.answers ?? []).entries()) {
+    checkHeaders(answer.headers, `${field}.sequence.answers.${index}.headers`);
+  }
+  for (const [index, { answer }] of shares.entries()) {
+    checkHeaders(answer.headers, `${field}.shares.${index}.answer.headers`);
+  }
+}
+
+function checkHeaders(headers: readonly HeaderPair[], field: string): void {
+  for (const [index, [name, value]] of headers.entries()) {
+    const fail = (what: string): never => {
+      const message = `Header ${JSON.stringify(name.slice(0, 100))}: ${what}.`;
+      throw new AppError('CONFIG_INVALID', message, { field: `${field}.${index}` });
+    };
+    if (!passes(() => validateHeaderName(name))) fail('the name may hold letters, digits and dashes only');
+    if (!passes(() => validateHeaderValue(name, value))) {
+      fail('the value holds a line break, a control character or one above U+00FF');
+    }
+  }
+}
+
+function passes(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkForwards(parts: Parts, forwards: Endpoint['forwards']): void {
+  const ids = new Set<string>();
+  for (const [index, { id, url, schedule }] of forwards.entries()) {
+    const fail = (name: string, message: string): never => {
+      throw new AppError('CONFIG_INVALID', message, { field: `forwards.${index}.${name}` });
+    };
+    // Results are kept by id: one would take the other's place.
+    if (ids.has(id)) fail('id', `Two forwards have the id "${id}"; each needs its own.`);
+    ids.add(id);
+    const fault = forwardFault(url);
+    if (fault !== null) fail('url', fault);
+    if (!findSchedule(schedule, parts.workspace.data.schedules)) {
+      fail('schedule', `"${schedule}" is not a known retry schedule.`);
+    }
+  }
 }

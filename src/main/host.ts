@@ -6,6 +6,7 @@ import type { Change, CommandHandlers, ReceiverState } from '../shared/contract.
 import { AppError, toErrorValue } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
 import { fraction } from '../shared/fraction.ts';
+import { headerValue } from '../shared/headers.ts';
 import { makeId } from '../shared/id.ts';
 import { createChecks } from './host-check.ts';
 import { createHandlers } from './host-commands.ts';
@@ -156,7 +157,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     history,
     endpoints: parts.endpoints,
     definition: parts.definition,
-    throughTunnel: (request) => tunnels.passageOf(request) !== null,
+    throughTunnel: (request) => tunnels.passageOf(request)?.trusted ?? false,
     onHealth: (health) => emit({ type: 'forward-health', health }),
   });
   function judgedPassage(request: CapturedRequest): JudgedPassage | null {
@@ -164,7 +165,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     if (!passage) return null;
     const { publicUrl = null } = tunnels.states().find(({ id }) => id === passage.tunnelId) ?? {};
     const isChannel = parts.workspace.data.tunnels.some(({ id, kind }) => id === passage.tunnelId && kind === 'smee');
-    return { sender: passage.sender, origin: isChannel ? null : publicUrl };
+    if (publicUrl === null || isChannel) return { sender: passage.sender, origin: null };
+    // While a bare port is open to the outside, requests of this machine count as coming through it: their own Host tells.
+    const host = headerValue(request.headers, 'host')?.toLowerCase();
+    const isPublic = passage.trusted || host === new URL(publicUrl).host;
+    return { sender: passage.sender, origin: isPublic ? publicUrl : null };
   }
   const reception = createReception({
     parts,
@@ -177,6 +182,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     forwarder,
     aside: (request) => tunnels.answerProbe(request),
     passageOf: judgedPassage,
+    bodyLimit: options.limits.bodyLimit,
     emit: (change) => {
       if (listeners.size > 0) emit(change);
     },
@@ -209,7 +215,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         makeId: () => makeId('req', options.random),
         nextSeq: () => history.nextSeq(),
         admit: (head) => (tunnels.isProbe(head) ? null : access.admit(head)),
-        onRequest: (request) => reception.onRequest(request),
+        onRequest: (request, stored) => reception.onRequest(request, stored),
         onReplied: (request, status, ms) => reception.onReplied(request, status, ms),
         onFault: (error) => logger.error('receiver', error),
         onRefused(entry) {
@@ -294,6 +300,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         if (options.runQueue) queue.start();
         if (!options.listen) return;
         await startListening(options.listen.port ?? parts.settings.data.port);
+        if (options.listen.only === true) return;
         // What arrives meanwhile is here to be found: a host that does not listen would take it for missed.
         pulls.start();
         tunnels.startAutomatic();

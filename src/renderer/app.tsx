@@ -5,6 +5,7 @@ import type { MantineColorSchemeManager } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { CatchUp } from './features/catch-up/catch-up.tsx';
 import { PullPage } from './features/catch-up/pull-page.tsx';
+import { Compare } from './features/compare/compare.tsx';
 import { RequestDetails } from './features/detail/request-details.tsx';
 import { Compose } from './features/compose/compose.tsx';
 import { Deliveries } from './features/deliveries/deliveries.tsx';
@@ -109,6 +110,8 @@ function CurrentView() {
       return <Compose />;
     case 'replay':
       return <Replay id={route.id} />;
+    case 'compare':
+      return <Compare a={route.a} b={route.b} />;
     case 'deliveries':
       return <Deliveries selected={route.id} />;
     case 'dead-letters':

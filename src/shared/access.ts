@@ -2,19 +2,40 @@
 
 import * as v from 'valibot';
 
-/** An IPv4 or IPv6 address, with or without a prefix length (`203.0.113.0/24`, `2001:db8::/32`, `::1`). */
+/**
+ * An IPv4 or IPv6 address, with or without a prefix length (`203.0.113.0/24`, `2001:db8::/32`, `::1`). An IPv4 network
+ * that is written as an IPv6 one counts its prefix from the first of 128 bits: `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+ */
 export const networkSchema = v.pipe(
   v.string(),
   v.trim(),
   v.check(
     (value) =>
-      v.is(v.pipe(v.string(), v.ip()), value.split('/', 1)[0]) && isPrefix(value.split('/')[1], value.includes(':')),
+      v.is(v.pipe(v.string(), v.ip()), value.split('/', 1)[0]) &&
+      value.split('/').length <= 2 &&
+      isPrefix(value.split('/')[1], value.includes(':')),
     'must be an address or a network such as 203.0.113.0/24 or 2001:db8::/32',
   ),
+  v.check((value) => {
+    const [address = '', prefix] = value.split('/');
+    return prefix === undefined || Number(prefix) >= 96 || !isMapped(address);
+  }, 'must have a prefix from 96 to 128: it is an IPv4 network in an IPv6 address, and ::ffff:10.0.0.0/104 means 10.0.0.0/8'),
 );
 
 function isPrefix(prefix: string | undefined, isV6: boolean): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isV6 ? 128 : 32));
+}
+
+/** Whether an address stands for an IPv4 one, in any of its spellings (RFC 4291 section 2.5.5.2). */
+function isMapped(address: string): boolean {
+  if (!address.includes(':')) return false;
+  const [head = [], tail] = address
+    .replace(/\d+\.\d+\.\d+\.\d+$/, '0:0')
+    .split('::')
+    .map((part) => (part === '' ? [] : part.split(':')));
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  const groups = [...head, ...zeros, ...(tail ?? [])].map((group) => Number.parseInt(group, 16));
+  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
 }
 
 /** Schema of a rate: a bucket of `burst` requests that fills with `count` per `periodSeconds`. */

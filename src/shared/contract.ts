@@ -2,6 +2,9 @@
 // A new command touches this file and one host method; the preload never changes.
 
 import * as v from 'valibot';
+import { activityInput } from './activity.ts';
+import type { ActivityCount } from './activity.ts';
+import type { Comparison } from './compare.ts';
 import type { Attempt, AttemptRecord, Delivery } from './delivery.ts';
 import type { ErrorValue, Result } from './errors.ts';
 import { customSchemeSchema } from './custom-scheme.ts';
@@ -79,9 +82,18 @@ export const commandInputs = {
     offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
     length: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_048_576)),
   }),
+  /** What two requests do not have in common; `ignoreVolatile` leaves out what differs between any two. */
+  'requests.compare': v.object({
+    a: v.pipe(v.string(), v.maxLength(200)),
+    b: v.pipe(v.string(), v.maxLength(200)),
+    ignoreVolatile: v.boolean(),
+  }),
   'requests.copyAs': v.object({ id: v.string(), format: v.picklist(['curl', 'har', 'jsonl']) }),
   /** Pinned requests stay when old ones are removed. */
   'requests.pin': v.object({ ids: v.pipe(v.array(v.string()), v.maxLength(10_000)), pinned: v.boolean() }),
+  /** Deletes them with all that belongs to them, pinned ones too. */
+  'requests.remove': v.object({ ids: v.pipe(v.array(v.string()), v.maxLength(10_000)) }),
+  'requests.activity': activityInput,
   /** An empty note removes it. */
   'requests.note': v.object({ id: v.string(), note: v.pipe(v.string(), v.maxLength(10_000)) }),
   /** Fetches the address that a handshake waits for: the person's click. */
@@ -194,9 +206,13 @@ export interface CommandOutputs {
   'requests.list': { readonly rows: readonly ExchangeSummary[]; readonly more: boolean };
   'requests.get': ExchangeDetail;
   'requests.body': Uint8Array;
+  'requests.compare': Comparison;
   'requests.copyAs': string;
   'requests.pin': null;
   'requests.note': null;
+  'requests.remove': { readonly removed: number };
+  /** Oldest first. */
+  'requests.activity': { readonly counts: readonly ActivityCount[] };
   /** What the provider answered to the fetch. */
   'requests.confirm': { readonly status: number; readonly message: string };
   'requests.keepSecret': { readonly secretName: string };
@@ -355,8 +371,8 @@ export type Change =
   | { readonly type: 'forward-health'; readonly health: readonly ForwardHealth[] }
   /** A request was pinned, released, or noted. */
   | { readonly type: 'marks'; readonly id: string; readonly pinned: boolean; readonly note: string | null }
-  /** The oldest requests are gone, removed by retention: what is shown of them is fetched again. */
-  | { readonly type: 'requests-removed'; readonly count: number }
+  /** Requests are gone: these, or the oldest (removed by retention), of which what is shown is fetched again. */
+  | { readonly type: 'requests-removed'; readonly count: number; readonly ids?: readonly string[] }
   | { readonly type: 'check'; readonly run: CheckRun }
   | { readonly type: 'volume'; readonly run: VolumeRun }
   | { readonly type: 'pull'; readonly status: PullStatus }

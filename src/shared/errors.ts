@@ -121,6 +121,11 @@ export function exitCodeOf(code: ErrorCode): 2 | 3 {
   return table[code].exitCode;
 }
 
+/** Whether the same call is worth trying again without changing anything. */
+export function isRetryable(code: ErrorCode): boolean {
+  return table[code].retryable;
+}
+
 /** The serialisable form of an {@link AppError}. */
 export function toErrorValue(error: AppError): ErrorValue {
   const value = { code: error.code, message: error.message, hint: table[error.code].hint };

@@ -55,8 +55,19 @@ export const queryKeys: readonly string[] = [
   'note',
 ];
 
-const verdicts = ['valid', 'invalid', 'missing', 'expired', 'future', 'malformed', 'unsupported', 'unverified'];
-const duplicates = ['first', 'retry', 'conflict', 'same-body'];
+/** Values of `verdict:`. */
+export const verdictStatuses: readonly string[] = [
+  'valid',
+  'invalid',
+  'missing',
+  'expired',
+  'future',
+  'malformed',
+  'unsupported',
+  'unverified',
+];
+/** Values of `duplicate:`. */
+export const duplicateKinds: readonly string[] = ['first', 'retry', 'conflict', 'same-body'];
 const maxTerms = 200;
 const maxLength = 20_000;
 const highest = Number.MAX_SAFE_INTEGER;
@@ -165,9 +176,9 @@ function match(token: Token, now: number): QueryMatch {
     case 'path':
       return { kind: 'path', text: value };
     case 'verdict':
-      return { kind: 'oneOf', field: key, values: known(key, value, verdicts) };
+      return { kind: 'oneOf', field: key, values: known(key, value, verdictStatuses) };
     case 'duplicate':
-      return { kind: 'oneOf', field: key, values: known(key, value, duplicates) };
+      return { kind: 'oneOf', field: key, values: known(key, value, duplicateKinds) };
     case 'status':
       return { kind: 'range', field: key, ...statusRange(value) };
     case 'size':

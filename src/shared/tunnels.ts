@@ -12,6 +12,8 @@ const shared = {
 const line = v.pipe(v.string(), v.maxLength(2_000), v.regex(/^[^\0\r\n]*$/, 'must be one line'));
 /** Never begins with a dash, so that no program takes it for an option. */
 const word = v.pipe(v.string(), v.trim(), v.regex(/^[^\s-][^\s]*$/, 'must be one word that begins without a dash'));
+/** A host or a user name of ssh: what stands in names and address literals, so that no shell reads more out of it. */
+const sshWord = v.pipe(word, v.regex(/^[\w.:%@[\]-]+$/, 'may hold letters, digits and . : % @ [ ] _ - only'));
 
 /** Schema of a tunnel, by kind. */
 export const tunnelSchema = v.variant('kind', [
@@ -39,9 +41,9 @@ export const tunnelSchema = v.variant('kind', [
   v.object({
     ...shared,
     kind: v.literal('ssh'),
-    host: word,
+    host: sshWord,
     port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), 22),
-    user: v.optional(v.nullable(word), null),
+    user: v.optional(v.nullable(sshWord), null),
     /** Port that the server listens on for us; 0 lets it choose. */
     remotePort: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
     /** Address that the server listens on; null for its own loopback. */
@@ -93,7 +95,9 @@ export interface TunnelProbe {
   readonly at: number;
   readonly ok: boolean;
   readonly ms: number;
-  /** `ok`, `unreachable`, `interstitial`, `wrong-port`, `body-changed`, `headers-changed`, `clock`, `timeout`. */
+  /**
+   * `ok`, `unreachable`, `interstitial`, `wrong-port`, `busy`, `body-changed`, `headers-changed`, `clock`, `timeout`.
+   */
   readonly code: string;
   readonly message: string;
   readonly cure: string;

@@ -134,7 +134,10 @@ export const settingsSchema = v.object({
   duplicateWindowHours: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(8_760)), 24),
   /** What the person chose where no keyring exists; null until asked. */
   secretStorage: v.optional(v.nullable(v.picklist(['session', 'file'])), null),
-  /** The oldest requests beyond these limits are removed; pinned ones stay. Null: no such limit. */
+  /**
+   * The oldest requests beyond these limits are removed; pinned ones stay. Null: no such limit. Settings that say
+   * nothing keep everything: nothing is removed that nobody asked to remove. {@link firstRetention} is for new folders.
+   */
   retention: v.optional(
     v.object({
       maxCount: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1, 'must be at least 1'))),
@@ -142,11 +145,23 @@ export const settingsSchema = v.object({
       /** Of all stored bodies. */
       maxBytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1, 'must be at least 1 byte'))),
     }),
-    { maxCount: 250_000, maxAgeDays: null, maxBytes: 10_737_418_240 },
+    { maxCount: null, maxAgeDays: null, maxBytes: null },
   ),
+  /** Queries of the Inbox that a person saved. */
+  filters: v.optional(
+    v.pipe(
+      v.array(v.object({ name, query: v.pipe(v.string(), v.maxLength(2_000)) })),
+      v.maxLength(100, 'must hold at most 100 filters'),
+    ),
+  ),
+  /** The Inbox shows one row for a group of duplicates. */
+  foldDuplicates: v.optional(v.boolean()),
 });
 /** Settings with every default filled in. */
 export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** What a new data folder keeps: 250,000 requests and 10 GiB of bodies. */
+export const firstRetention: Settings['retention'] = { maxCount: 250_000, maxAgeDays: null, maxBytes: 10_737_418_240 };
 
 /** Schema of workspace.json's payload. */
 export const workspaceSchema = v.object({

@@ -17,6 +17,8 @@ export interface TestHost {
   readonly dataDir: string;
   readonly changes: readonly Change[];
   readonly logged: readonly string[];
+  /** What the receiver was given, unless the options said otherwise. */
+  readonly limits: HostOptions['limits'];
   /** Address of the receiver. */
   url(): string;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startTestHost(options: Partial<HostOptions> = {}): Promise
     dataDir,
     changes,
     logged,
+    limits,
     url() {
       const state = host.receiver();
       if (state.status !== 'listening') throw new Error(`the receiver is ${state.status}`);

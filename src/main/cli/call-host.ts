@@ -7,7 +7,7 @@ import type { CommandInput, CommandName, CommandOutput } from '../../shared/cont
 import { AppError } from '../../shared/errors.ts';
 import type { Host } from '../host.ts';
 
-/** Which option fills a field of a command's input. */
+/** Which option fills a field of a command's input; a path (`reply.headers`) where an option fills part of one. */
 export type OptionNames = Readonly<Record<string, string>>;
 
 /** Calls a command of the host. Throws CONFIG_INVALID for input that the contract refuses, and what the host throws. */
@@ -20,18 +20,26 @@ export async function callHost<N extends CommandName>(
   const parsed = v.safeParse(commandInputs[name], input, { abortEarly: true });
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    const field = v.getDotPath(issue)?.split('.')[0] ?? '';
-    throw new AppError('CONFIG_INVALID', `${optionNames[field] ?? field}: ${issue.message}.`);
+    const path = v.getDotPath(issue) ?? '';
+    const field = path.split('.')[0] as string;
+    throw new AppError('CONFIG_INVALID', `${optionOf(path, optionNames) ?? field}: ${issue.message}.`);
   }
   const handler = handlers[name] as (input: unknown) => CommandOutput<N> | Promise<CommandOutput<N>>;
   try {
     return await handler(parsed.output);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const option = optionNames[String(error.details?.['field'])];
+    const option = optionOf(String(error.details?.['field']), optionNames);
     if (option === undefined || error.message.startsWith(option)) throw error;
     throw new AppError(error.code, `${option}: ${error.message}`, error.details);
   }
+}
+
+/** The option of the field at `path`, or of the nearest one around it. */
+function optionOf(path: string, optionNames: OptionNames): string | undefined {
+  const option = optionNames[path];
+  const end = path.lastIndexOf('.');
+  return option !== undefined || end === -1 ? option : optionOf(path.slice(0, end), optionNames);
 }
 
 /** An id made of a name, other than those `taken`; `fallback` where the name has no letter for one. */

@@ -26,6 +26,7 @@ export const endpointOptionNames: OptionNames = {
   toleranceSeconds: '--tolerance',
   publicUrl: '--public-url',
   reply: '--reply',
+  'reply.headers': '--reply-header',
   rules: '--rules',
   forwards: '--forward-to',
   access: '--allow',

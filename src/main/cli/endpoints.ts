@@ -14,7 +14,7 @@ import { addEndpointOptions, endpointOptionNames, readEndpointChanges } from './
 import { readStoredWorkspace, withHost } from './open-host.ts';
 import { paint } from './output.ts';
 import type { Output } from './output.ts';
-import { keepSecrets, settleSecrets } from './owned-secrets.ts';
+import { dropSecrets, keepSecrets, settleSecrets } from './owned-secrets.ts';
 import { findChosen } from './provider-option.ts';
 
 /** Registers the `endpoint` commands. */
@@ -29,7 +29,9 @@ export function addEndpointCommands(context: CliContext): void {
     'set <name>',
     'change an endpoint ("default" for the catch-all); what is not given stays',
     (options) => {
-      options.option('--name <name>', 'another name');
+      options
+        .option('--name <name>', 'another name')
+        .option('--with-secrets', 'remove the secrets that it no longer names, unless something else needs them');
       addEndpointOptions(options);
     },
     withHost(setEndpoint),
@@ -95,18 +97,23 @@ async function save(run: CommandRun, host: Host, wanted: Endpoint, before: Endpo
   // Without new secrets first: an endpoint that is refused must not leave a secret behind.
   const plain = before === null || run.options['unsigned'] === true ? { ...wanted, secretNames: [] } : wanted;
   await callHost(host, 'endpoints.save', plain, endpointOptionNames);
+  let names: readonly string[] | null = null;
   try {
     const { id, name, secretNames } = wanted;
-    const names = await keepSecrets(run, host, { kind: 'endpoint', id, name, secretNames }, provider);
+    names = await keepSecrets(run, host, { kind: 'endpoint', id, name, secretNames }, provider);
     if (names !== null)
       await callHost(host, 'endpoints.save', { ...plain, secretNames: [...names] }, endpointOptionNames);
   } catch (error) {
     await (before === null
       ? callHost(host, 'endpoints.remove', { id: wanted.id })
       : callHost(host, 'endpoints.save', before));
+    await dropSecrets(host, names ?? []);
     throw error;
   }
-  printEndpoint(run.output, findEndpoint(host, wanted.id));
+  const saved = findEndpoint(host, wanted.id);
+  printEndpoint(run.output, saved);
+  const gone = (before?.secretNames ?? []).filter((name) => !saved.secretNames.includes(name));
+  await settleSecrets(run, host, gone);
   return 0;
 }
 

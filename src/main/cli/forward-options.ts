@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { forwardSchema } from '../../shared/forwards.ts';
 import type { Forward } from '../../shared/forwards.ts';
 import * as v from 'valibot';
+import { forwardFault } from '../host-offline.ts';
 import { collect, flag, list, text } from './context.ts';
 import type { CommandRun } from './context.ts';
 import { readDuration } from './durations.ts';
@@ -80,7 +81,8 @@ function made(id: string, option: string, url: string, mode: Forward['mode'], ow
   // An address without a path means the whole app: what was called there is called here.
   const appendPath = URL.canParse(url) && new URL(url).pathname === '/' && !url.endsWith('/');
   const parsed = v.safeParse(forwardSchema, { id, url, mode, appendPath, ...own });
-  if (parsed.success && URL.canParse(url)) return parsed.output;
-  const why = parsed.success ? 'is no URL' : parsed.issues[0].message;
-  throw new AppError('CONFIG_INVALID', `${option}: "${url}" ${why}; give it as http://localhost:3000/webhooks.`);
+  const how = 'Give it as http://localhost:3000/webhooks.';
+  const fault = parsed.success ? forwardFault(url) : `"${url}" ${parsed.issues[0].message}.`;
+  if (parsed.success && fault === null) return parsed.output;
+  throw new AppError('CONFIG_INVALID', `${option}: ${fault} ${how}`);
 }

@@ -177,5 +177,7 @@ export function readSize(option: string, given: string): number {
   if (count === undefined) {
     throw new AppError('CONFIG_INVALID', `${option} must be a size such as 500MB or 2GB, not "${given}".`);
   }
-  return Math.max(1, Math.round(Number(count) * sizeUnits[unit.toUpperCase() as keyof typeof sizeUnits]));
+  const bytes = Math.round(Number(count) * sizeUnits[unit.toUpperCase() as keyof typeof sizeUnits]);
+  if (bytes < 1) throw new AppError('CONFIG_INVALID', `${option} must be at least 1 byte, not "${given}".`);
+  return bytes;
 }

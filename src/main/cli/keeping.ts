@@ -1,4 +1,4 @@
-// `pin`, `note` and `retention`: what of the history stays, and for how long.
+// `pin`, `note`, `remove` and `retention`: what of the history stays, and for how long.
 
 import { AppError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/workspace.ts';
@@ -15,6 +15,7 @@ import { formatSize } from './output.ts';
 export function addKeepingCommands({ command }: CliContext): void {
   command('pin <ids...>', 'keep requests when old ones are removed', () => {}, withHost(setPinned(true)));
   command('unpin <ids...>', 'let requests be removed when they are old', () => {}, withHost(setPinned(false)));
+  command('remove <ids...>', 'delete requests, pinned ones too', () => {}, withHost(remove));
   command('note <id> <text>', 'write a note to a request; an empty one removes it', () => {}, withHost(setNote));
   command(
     'retention',
@@ -43,6 +44,18 @@ function setPinned(pinned: boolean) {
   };
 }
 
+/** All or none: an id that is not known is a slip, and what is deleted does not come back. */
+async function remove(run: CommandRun, host: Host): Promise<number> {
+  const ids = run.positional[0] as unknown as readonly string[];
+  const wanted = [...new Set(ids)];
+  for (const id of wanted) {
+    if (host.parts.history.get(id) === null) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
+  }
+  await callHost(host, 'requests.remove', { ids: wanted });
+  for (const id of wanted) run.output.line({ type: 'removed', id }, () => `removed  ${id}`);
+  return 0;
+}
+
 async function setNote(run: CommandRun, host: Host): Promise<number> {
   const [id = '', note = ''] = run.positional;
   await callHost(host, 'requests.note', { id, note });
@@ -69,7 +82,7 @@ async function retention(run: CommandRun, host: Host): Promise<number> {
   };
   const isSet = ['maxCount', 'maxAge', 'maxSize'].some((name) => text(run, name) !== undefined);
   if (isSet) await callHost(host, 'settings.save', { retention: wanted });
-  const { removed } = isSet ? await history.retain(wanted, run.clock.now()) : { removed: 0 };
+  const { removed } = await history.retain(wanted, run.clock.now());
   const kept = history.count();
   run.output.line({ type: 'retention', ...wanted, kept, removed }, () => {
     const { maxCount, maxAgeDays, maxBytes } = wanted;

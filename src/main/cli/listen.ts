@@ -90,7 +90,8 @@ async function listen(run: CommandRun): Promise<number> {
     if (provider !== undefined) findChosen(provider, host.parts.workspace.data.schemes);
     const tunnelName = text(run, 'tunnel');
     if (tunnelName !== undefined) findTunnel(host, tunnelName);
-    host.onChange((change) => print(output, host, change));
+    const print = createPrinter(output, host);
+    host.onChange(print);
     await host.start();
     const state = host.receiver();
     if (state.status === 'failed') throw new AppError(state.error.code, state.error.message, state.error.details);
@@ -123,17 +124,35 @@ function ready(output: Output, host: Host, url: string, port: number, dataDir: s
   output.flush();
 }
 
+/** Requests whose answer is waited for at most; beyond that the oldest gets no line of its own. */
+const mostUnanswered = 100_000;
+
+/** Prints news. A request whose line could not tell the answer gets a second line when it is answered. */
+function createPrinter(output: Output, host: Host): (change: Change) => void {
+  const unanswered = new Set<string>();
+  return (change) => {
+    if (change.type === 'request' && change.summary.reply.status === null && change.summary.pulled !== true) {
+      unanswered.add(change.summary.id);
+      const [oldest] = unanswered;
+      if (unanswered.size > mostUnanswered && oldest !== undefined) unanswered.delete(oldest);
+    }
+    if (change.type === 'reply') {
+      if (unanswered.delete(change.id)) printReply(output, change);
+    } else print(output, host, change);
+  };
+}
+
+function printReply(output: Output, { type, id, status, ms, by }: Extract<Change, { readonly type: 'reply' }>): void {
+  output.line({ type, id, status, ms, by }, () => {
+    const tone = status !== null && status < 400 ? 'green' : 'red';
+    const answer = paint(output, tone, status === null ? 'no answer' : `answered ${status}`);
+    const who = by === 'forward' ? ' by the app' : by === 'endpoint' ? '' : ` (${by})`;
+    return `          ${answer}${who} in ${Math.round(ms)} ms  ${paint(output, 'dim', id)}`;
+  });
+}
+
 function print(output: Output, host: Host, change: Change): void {
   if (change.type === 'request') output.line(requestLine(change.summary), () => requestText(output, change.summary));
-  // The other replies are in the request's own line.
-  if (change.type === 'reply' && change.by === 'forward') {
-    const { type, id, status, ms, by } = change;
-    output.line({ type, id, status, ms, by }, () => {
-      const tone = status !== null && status < 400 ? 'green' : 'red';
-      const answer = paint(output, tone, status === null ? 'no answer' : `answered ${status}`);
-      return `          ${answer} by the app in ${Math.round(ms)} ms  ${paint(output, 'dim', id)}`;
-    });
-  }
   if (change.type === 'tunnel') {
     const { tunnels } = host.parts.workspace.data;
     printStatus(output, tunnels.find(({ id }) => id === change.status.id) ?? { name: change.status.id }, change.status);

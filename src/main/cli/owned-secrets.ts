@@ -1,6 +1,7 @@
 // The secrets of something stored (a target, an endpoint, a tunnel): kept under names, so that what refers to them holds
 // no value. A secret that something else uses as well is never changed or removed here.
 
+import { AppError } from '../../shared/errors.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import type { Target } from '../../shared/workspace.ts';
 import type { Host } from '../host.ts';
@@ -8,7 +9,7 @@ import { missingCompanion, storableSecret } from '../host-offline.ts';
 import type { SecretValue } from '../host-offline.ts';
 import { callHost } from './call-host.ts';
 import type { CommandRun } from './context.ts';
-import { naming, readSecrets } from './inputs.ts';
+import { naming, readSecrets, secretOption } from './inputs.ts';
 
 /** Whose secrets they are. */
 export interface SecretOwner {
@@ -17,12 +18,14 @@ export interface SecretOwner {
   readonly name: string;
   /** Names of the secrets that it has now. */
   readonly secretNames: readonly string[];
+  /** How many it can name; any number when absent. */
+  readonly most?: number | undefined;
 }
 
 /**
  * Keeps the secrets of the command line for `owner` and gives their names; null when none are given. A secret of the
  * owner's own is replaced under its name, so that what is under way uses the new one. `provider` is null where the
- * secret belongs to none. Throws SECRET_MALFORMED and CONFIG_INVALID, which name the option.
+ * secret belongs to none. Throws SECRET_MALFORMED and CONFIG_INVALID, which name the option; then no new name is left.
  */
 export async function keepSecrets(
   run: CommandRun,
@@ -32,6 +35,12 @@ export async function keepSecrets(
 ): Promise<readonly string[] | null> {
   const given = readSecrets(run.options, run.env);
   if (given.length === 0) return null;
+  if (given.length > (owner.most ?? given.length)) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${secretOption(run.options)}: a ${owner.kind} takes ${owner.most === 1 ? 'one secret' : `${owner.most} secrets`}.`,
+    );
+  }
   const texts =
     provider === null
       ? given.map(({ value }) => value)
@@ -39,13 +48,25 @@ export async function keepSecrets(
   run.output.note('The secret is kept in the data folder (secrets.json, readable only by you).');
   const own = owner.secretNames.filter((name) => !isUsedElsewhere(host, name, owner));
   const names: string[] = [];
-  for (const value of texts) {
-    const name = own[names.length] ?? freeName(host, owner.name, names);
-    const secret = { name, value, provider: provider?.id ?? null };
-    await callHost(host, 'secrets.set', secret, { name: 'NAME', value: '--secret' });
-    names.push(name);
+  try {
+    for (const value of texts) {
+      const name = own[names.length] ?? freeName(host, owner.name, names);
+      const secret = { name, value, provider: provider?.id ?? null };
+      await callHost(host, 'secrets.set', secret, { name: 'NAME', value: '--secret' });
+      names.push(name);
+    }
+  } catch (error) {
+    await dropSecrets(host, names);
+    throw error;
   }
   return names;
+}
+
+/** Takes back what {@link keepSecrets} kept, when its owner could not be saved. What anything needs stays. */
+export async function dropSecrets(host: Host, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (!isUsedElsewhere(host, name, null) && !isOwed(host, name)) await callHost(host, 'secrets.remove', { name });
+  }
 }
 
 /** Names of all secrets that sign for a target. */

@@ -13,6 +13,7 @@ import { addListen } from './listen.ts';
 import { addVerify } from './verify.ts';
 import { addSign } from './sign.ts';
 import { addKeypair } from './keypair.ts';
+import { addDiff } from './diff.ts';
 import { addHistoryCommands } from './history.ts';
 import { addSendCommands } from './send.ts';
 import { addDeliveryCommands } from './deliveries.ts';
@@ -98,6 +99,7 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
   addSign(context);
   addKeypair(context);
   addHistoryCommands(context);
+  addDiff(context);
   addSendCommands(context);
   addDeliveryCommands(context);
   addQueueCommands(context);

@@ -16,7 +16,7 @@ import { readNumber } from './inputs.ts';
 import { openHost, readStoredWorkspace, withHost } from './open-host.ts';
 import { paint } from './output.ts';
 import type { Output } from './output.ts';
-import { keepSecrets, settleSecrets } from './owned-secrets.ts';
+import { dropSecrets, keepSecrets, settleSecrets } from './owned-secrets.ts';
 
 const kinds = ['ngrok', 'cloudflared', 'ssh', 'smee', 'command', 'attach'] as const satisfies readonly TunnelKind[];
 
@@ -88,13 +88,15 @@ function addTunnel(run: CommandRun): Promise<number> {
     );
     const setup = { ...wanted, id };
     await callHost(host, 'tunnels.save', setup, optionNames);
+    let names: readonly string[] | null = null;
     try {
-      const names = await keepSecrets(run, host, { kind: 'tunnel', id, name, secretNames: [] }, null);
+      names = await keepSecrets(run, host, { kind: 'tunnel', id, name, secretNames: [], most: 1 }, null);
       if (names?.[0] !== undefined && 'secretName' in setup) {
         await callHost(host, 'tunnels.save', { ...setup, secretName: names[0] }, optionNames);
       }
     } catch (error) {
       await callHost(host, 'tunnels.remove', { id });
+      await dropSecrets(host, names ?? []);
       throw error;
     }
     printTunnel(run.output, findTunnel(host, id));
@@ -110,10 +112,12 @@ const optionNames = {
   publicUrl: '--public-url',
 };
 
+const secretOptions = ['secret', 'secretEnv', 'secretFile', 'secrets'] as const;
+
 /** The options that fill each field of a kind; anything else that was given does not belong to it. */
 const fieldsOf: Readonly<Record<TunnelKind, readonly string[]>> = {
-  ngrok: ['domain'],
-  cloudflared: ['program', 'publicUrl'],
+  ngrok: ['domain', ...secretOptions],
+  cloudflared: ['program', 'publicUrl', ...secretOptions],
   ssh: ['ssh', 'sshPort', 'remotePort', 'remoteHost', 'identity', 'knownHosts', 'publicUrl'],
   smee: ['channel'],
   command: ['urlHolds'],
@@ -125,6 +129,14 @@ function readSetup(run: CommandRun, name: string): TunnelSetup {
   for (const field of new Set(Object.values(fieldsOf).flat())) {
     if (run.options[field] === undefined || fieldsOf[kind].includes(field)) continue;
     throw new AppError('CONFIG_INVALID', `--${dashed(field)}: leave it out with --kind ${kind}.`);
+  }
+  // The host says the same of a kept secret; here nothing is kept yet.
+  const isNamed = secretOptions.some((option) => run.options[option] !== undefined);
+  if (kind === 'cloudflared' && isNamed && text(run, 'publicUrl') === undefined) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      '--public-url is needed beside a secret: a named tunnel does not tell its address.',
+    );
   }
   const shared = { id: 'tunnel', name, autoStart: run.options['autoStart'] === true };
   const parsed = v.safeParse(tunnelSchema, { ...shared, kind, ...readFields(run, kind) });
@@ -188,7 +200,7 @@ async function testTunnel(run: CommandRun): Promise<number> {
   const timeoutMs = readDuration('--timeout', text(run, 'timeout') ?? '60s', 1_000, 600_000);
   const portOption = text(run, 'port');
   const port = portOption === undefined ? 0 : readNumber('--port', portOption, 0, 65_535);
-  const host = await openHost(run, { listen: { host: '127.0.0.1', port }, runQueue: false });
+  const host = await openHost(run, { listen: { host: '127.0.0.1', port, only: true }, runQueue: false });
   try {
     const tunnel = findTunnel(host, run.positional[0] as string);
     await host.start();

@@ -4,6 +4,7 @@
 import type { ExchangeSummary } from '../../shared/exchange.ts';
 import { headerValue } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import type { ReplyRecord } from '../../shared/replies.ts';
 
 /** A stored request without its body. */
 export interface ExportRequest extends ExchangeSummary {
@@ -19,6 +20,8 @@ export interface ExportRow {
   readonly request: ExportRequest;
   /** The stored bytes. */
   readonly body: Uint8Array;
+  /** What was answered; null where that was not kept, absent in formats that do not write it. */
+  readonly reply?: ReplyRecord | null;
   /** Secrets were masked: the bytes are not the captured ones any more, `sha256` and `size` still are. */
   readonly redacted?: boolean;
 }

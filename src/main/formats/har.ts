@@ -3,6 +3,7 @@
 
 import { headerValue } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import type { ReplyRecord } from '../../shared/replies.ts';
 import { originOf, utf8Text } from './export-row.ts';
 import type { ExportRequest, ExportRow } from './export-row.ts';
 
@@ -15,7 +16,7 @@ export function harHead(version: string): string {
 /** What stands after the last entry. */
 export const harTail = ']}}\n';
 
-/** One entry. Sizes that are not known are -1; the reply's bytes are not kept, only its status. */
+/** One entry. Sizes that are not known are -1. */
 export function harEntry(row: ExportRow) {
   const { request } = row;
   const wait = request.reply.ms ?? 0;
@@ -23,17 +24,7 @@ export function harEntry(row: ExportRow) {
     startedDateTime: new Date(request.receivedAt).toISOString(),
     time: wait,
     request: harRequest(row),
-    response: {
-      status: request.reply.status ?? 0,
-      statusText: '',
-      httpVersion: `HTTP/${request.httpVersion}`,
-      cookies: [],
-      headers: [],
-      content: { size: 0, mimeType: 'x-unknown', comment: 'The bytes of the reply were not kept.' },
-      redirectURL: '',
-      headersSize: -1,
-      bodySize: -1,
-    },
+    response: harResponse(row),
     cache: {},
     timings: { send: 0, wait, receive: 0 },
     comment: describe(request),
@@ -66,6 +57,38 @@ function harRequest({ request, body }: ExportRow) {
     ...(body.byteLength > 0 ? { postData: postData(request, body) } : {}),
     _target: request.target,
     ...(request.trailers.length > 0 ? { _trailers: nameValues(request.trailers) } : {}),
+  };
+}
+
+/** Headers as the host planned them: length and connection, which the receiver adds, are not among them. */
+function harResponse({ request, reply }: ExportRow) {
+  const headers = reply?.headers ?? [];
+  return {
+    // The connection may have ended without an answer, whatever was planned.
+    status: request.reply.status ?? 0,
+    statusText: '',
+    httpVersion: `HTTP/${request.httpVersion}`,
+    cookies: [],
+    headers: nameValues(headers),
+    content: reply ? replyContent(reply) : { size: 0, mimeType: 'x-unknown', comment: 'The reply was not kept.' },
+    redirectURL: headerValue(headers, 'location') ?? '',
+    headersSize: -1,
+    bodySize: reply?.size ?? -1,
+    ...(reply ? { _by: reply.by, _why: reply.why, _fault: reply.fault } : {}),
+  };
+}
+
+/** Bytes of a reply's body that its record holds. */
+const keptBytes = 65_536;
+
+function replyContent({ headers, body, size }: ReplyRecord) {
+  const mimeType = headerValue(headers, 'content-type') ?? 'x-unknown';
+  const text = utf8Text(body);
+  return {
+    size,
+    mimeType,
+    ...(text === null ? { text: Buffer.from(body).toString('base64'), encoding: 'base64' } : { text }),
+    ...(size > keptBytes ? { comment: 'Only the first 64 KiB were kept.' } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
 
 import { createHmac } from 'node:crypto';
 import type { HeaderPair } from '../../shared/headers.ts';
+import type { ReplyRecord } from '../../shared/replies.ts';
 import type { ExportRequest, ExportRow } from './export-row.ts';
 import { redactBody } from './redact-body.ts';
 import { headerKind, keepSignatures } from './redact-names.ts';
@@ -69,11 +70,21 @@ export function createRedactor(options: RedactorOptions): Redactor {
     };
   }
 
+  function redactReply(reply: ReplyRecord): ReplyRecord {
+    const clean = headers(reply.headers);
+    return { ...reply, headers: clean, body: body(reply.body, reply.headers), why: text(reply.why) };
+  }
+
   const body = (bytes: Uint8Array, pairs: readonly HeaderPair[]) => redactBody(bytes, pairs, { mask, text });
   return {
     text,
     headers,
     body,
-    row: (row) => ({ request: redactRequest(row.request), body: body(row.body, row.request.headers), redacted: true }),
+    row: ({ request, body: bytes, reply }) => ({
+      request: redactRequest(request),
+      body: body(bytes, request.headers),
+      ...(reply !== undefined && { reply: reply && redactReply(reply) }),
+      redacted: true,
+    }),
   };
 }

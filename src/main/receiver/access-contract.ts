@@ -1,7 +1,7 @@
 // What deciding about access is given and what it offers. No code.
 
 import type { Endpoint } from '../../shared/workspace.ts';
-import type { Refusal, RequestHead } from './intake.ts';
+import type { Grant, Refusal, RequestHead } from './intake.ts';
 
 /** A request that came through a tunnel of ours. */
 export interface TunnelPassage {
@@ -20,12 +20,12 @@ export interface AccessOptions {
   readonly passageOf: (head: RequestHead) => TunnelPassage | null;
   /** Bytes of one body; larger ones are not stored. */
   readonly bodyLimit: number;
-  /** Bytes of the endpoint's stored bodies. */
+  /** Bytes of the endpoint's stored bodies. A body counts here at the latest when its request is told to be stored. */
   readonly storedBytes: (endpointId: string) => number;
 }
 
 /** Access rules at work. */
 export interface Access {
-  /** Null lets the request in. */
-  admit(head: RequestHead): Refusal | null;
+  /** Null lets the request in; so does a grant, under which what its body may take is set aside until it is stored. */
+  admit(head: RequestHead): Refusal | Grant | null;
 }

@@ -5,10 +5,10 @@ import { tunnelQuotaBytes, tunnelRate } from '../../shared/access.ts';
 import type { Access as AccessRules, Rate } from '../../shared/access.ts';
 import { headerValue } from '../../shared/headers.ts';
 import type { Access, AccessOptions, TunnelPassage } from './access-contract.ts';
-import type { Refusal, RequestHead } from './intake.ts';
+import type { Grant, Refusal, RequestHead } from './intake.ts';
 import { createRates } from './rates.ts';
 import { plainReply } from './reply.ts';
-import { createNetworks, plainAddress } from './sender-address.ts';
+import { createNetworks, plainAddress, senderOfAddress } from './sender-address.ts';
 import type { Networks } from './sender-address.ts';
 
 /** Senders whose rate is remembered. */
@@ -23,6 +23,8 @@ export function createAccess(options: AccessOptions): Access {
   const networks = new WeakMap<object, Networks>();
   const senderRates = createRates(mostSenders);
   const endpointRates = createRates(mostSenders);
+  /** Bytes that requests on their way may still store, by endpoint. */
+  const reserved = new Map<string, number>();
 
   function networksOf(endpoint: object, allow: readonly string[]): Networks {
     let known = networks.get(endpoint);
@@ -36,15 +38,35 @@ export function createAccess(options: AccessOptions): Access {
   /** Ms that the request has to wait; 0 takes a token from both buckets. */
   function waitFor(endpointId: string, sender: string, ofSender: Rate | null, ofEndpoint: Rate | null): number {
     const now = options.monotonic();
-    const senderKey = ofSender ? `${endpointId} ${sender}` : '';
     const wait = Math.max(
-      ofSender ? senderRates.waitOf(senderKey, ofSender, now) : 0,
-      ofEndpoint ? endpointRates.waitOf(endpointId, ofEndpoint, now) : 0,
+      ofSender ? senderRates.waitOf(endpointId, sender, ofSender, now) : 0,
+      ofEndpoint ? endpointRates.waitOf(endpointId, '', ofEndpoint, now) : 0,
     );
     if (wait > 0) return wait;
-    if (ofSender) senderRates.take(senderKey, ofSender, now);
-    if (ofEndpoint) endpointRates.take(endpointId, ofEndpoint, now);
+    if (ofSender) senderRates.take(endpointId, sender, ofSender, now);
+    if (ofEndpoint) endpointRates.take(endpointId, '', ofEndpoint, now);
     return 0;
+  }
+
+  /** Sets aside what the request announces, or refuses it where nothing more may be stored, or not as much. */
+  function reserve(endpointId: string, quota: number, head: RequestHead): Refusal | Grant {
+    let held = 0;
+    const grow = (bytes: number): boolean => {
+      if (bytes <= held) return true;
+      const others = (reserved.get(endpointId) ?? 0) - held;
+      if (options.storedBytes(endpointId) + others + bytes > quota) return false;
+      reserved.set(endpointId, others + bytes);
+      held = bytes;
+      return true;
+    };
+    const release = (): void => {
+      const others = (reserved.get(endpointId) ?? 0) - held;
+      held = 0;
+      if (others > 0) reserved.set(endpointId, others);
+      else reserved.delete(endpointId);
+    };
+    const used = options.storedBytes(endpointId) + (reserved.get(endpointId) ?? 0);
+    return used < quota && grow(announcedBytes(head, options.bodyLimit)) ? { grow, release, refusal: full } : full;
   }
 
   return {
@@ -61,11 +83,12 @@ export function createAccess(options: AccessOptions): Access {
       if (isListed && (sender === null || !networksOf(endpoint, access.allow).has(sender))) return forbidden;
       if (ofSender || ofEndpoint) {
         // Senders that a tunnel hides count as one.
-        const wait = waitFor(endpoint.id, sender ?? `tunnel ${passage?.tunnelId ?? ''}`, ofSender, ofEndpoint);
+        const counted = sender === null ? `tunnel ${passage?.tunnelId ?? ''}` : senderOfAddress(sender);
+        const wait = waitFor(endpoint.id, counted, ofSender, ofEndpoint);
         if (wait > 0) return tooOften(wait);
       }
       const quota = quotaOf(access.quotaBytes, passage);
-      return quota !== null && exceeds(quota, options.storedBytes(endpoint.id), head, options.bodyLimit) ? full : null;
+      return quota === null ? null : reserve(endpoint.id, quota, head);
     },
   };
 }
@@ -90,12 +113,11 @@ function quotaOf(choice: AccessRules['quotaBytes'], passage: TunnelPassage | nul
   return choice === 'auto' ? passage && tunnelQuotaBytes : choice;
 }
 
-/** Whether nothing more may be stored, or not as much as the request announces. */
-function exceeds(quota: number, stored: number, { headers }: RequestHead, bodyLimit: number): boolean {
+/** Bytes that the request says it will store; one in chunks says nothing. */
+function announcedBytes({ headers }: RequestHead, bodyLimit: number): number {
   const announced = Number(headerValue(headers, 'content-length') ?? 0);
   // A body over the limit is refused with 413 and stores nothing.
-  const coming = announced <= bodyLimit ? announced : 0;
-  return stored >= quota || stored + coming > quota;
+  return announced <= bodyLimit ? announced : 0;
 }
 
 function tooOften(waitMs: number): Refusal {

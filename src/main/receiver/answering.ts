@@ -27,6 +27,8 @@ export interface AnsweringOptions {
   /** Ms that a sender gets to read its reply. */
   readonly readTimeoutMs: number;
   readonly isDraining: () => boolean;
+  /** Nothing comes after this reply on its connection. */
+  readonly endAfter: (unanswered: Unanswered) => void;
   /** The request is done with: gives back what it held. */
   readonly settle: (unanswered: Unanswered) => void;
   readonly onReplied: (captured: CapturedRequest, status: number | null, ms: number) => void;
@@ -56,12 +58,11 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
   /** Writes the reply; false when nobody can read it any more. */
   function write(unanswered: Unanswered, plan: ReplyPlan): boolean {
-    const { pending, connection } = unanswered;
-    const { raw, response } = pending;
+    const { raw, response } = unanswered.pending;
     const close = closesAfter(unanswered);
     options.settle(unanswered);
     if (!raw.socket.writable) return false;
-    if (close) connection.closing = true;
+    if (close) options.endAfter(unanswered);
     writeReply(response, raw.method, plan, close);
     limitReading(unanswered);
     return true;
@@ -103,7 +104,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         return guarded(() => answerNow(unanswered, plan));
       }
       const close = closesAfter(unanswered);
-      if (close || endsConnection(fault)) connection.closing = true;
+      if (close || endsConnection(fault)) options.endAfter(unanswered);
       guarded(() => breakReply({ fault, plan, method, response, socket, close, bytes, waits, onEnd: end }));
     }
 

@@ -28,11 +28,16 @@ export interface CollectOptions {
   /** Bodies up to this many bytes need no room. */
   readonly freeBytes: number;
   readonly room: Room;
+  /** Asked before bytes of a body without a declared length are kept: whether `bytes` in all may be. Null: always. */
+  readonly mayKeep: ((bytes: number) => boolean) | null;
   /** Called before the first byte is read, when there is room for the body. */
   readonly onAdmitted: (() => void) | null;
   readonly onBody: (body: CollectedBody) => void;
-  /** `aborted`: the connection ended early. `busy`: no room. Exactly one of both callbacks is called, once. */
-  readonly onFailure: (reason: 'aborted' | 'busy') => void;
+  /**
+   * `aborted`: the connection ended early. `busy`: no room. `quota`: `mayKeep` said no. Exactly one of both callbacks is
+   * called, once.
+   */
+  readonly onFailure: (reason: 'aborted' | 'busy' | 'quota') => void;
 }
 
 /** A body that is being collected. */
@@ -88,6 +93,7 @@ export function collectBody(request: IncomingMessage, declared: number | null, o
     if (done) return;
     size += chunk.length;
     const wanted = chunk.length <= limit - kept ? chunk : chunk.subarray(0, limit - kept);
+    if (declared === null && options.mayKeep?.(kept + wanted.length) === false) return fail('quota');
     if (size === chunk.length && wanted.length <= freeBytes) {
       first = wanted;
       kept = wanted.length;
@@ -115,7 +121,7 @@ export function collectBody(request: IncomingMessage, declared: number | null, o
     options.onBody({ bytes, size, truncated: size > kept, sha256, unread, held });
   }
 
-  function fail(reason: 'aborted' | 'busy'): void {
+  function fail(reason: 'aborted' | 'busy' | 'quota'): void {
     if (done) return;
     cancel();
     options.onFailure(reason);

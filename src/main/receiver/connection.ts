@@ -14,6 +14,13 @@ export interface Pending {
   readonly target: string;
   readonly headers: readonly HeaderPair[];
   readonly remoteAddress: string;
+  /** Epoch ms and monotonic ms at its start. */
+  readonly receivedAt: number;
+  readonly startedAt: number;
+  /** It no longer stands behind others of its connection. */
+  taken: boolean;
+  /** What is set aside for what it will store. */
+  grant: { readonly release: () => void } | null;
   body: Collecting | null;
   /** It has become a CapturedRequest. */
   captured: boolean;
@@ -23,8 +30,12 @@ export interface Pending {
 
 /** One open socket. */
 export interface Connection {
-  /** Requests that are not settled. */
+  /** Requests that are not settled, those behind among them. */
   pending: number;
+  /** Requests that wait, unread, until one before them is answered; while there are any, the socket is not read. */
+  readonly behind: Pending[];
+  /** `behind` has been used: the socket is watched, since Node goes on reading by itself. */
+  watched: boolean;
   /** The newest request until it is settled: nothing here may keep a body alive. */
   latest: Pending | null;
   /** Bytes that had arrived when the newest request was settled. */
@@ -52,6 +63,8 @@ export function createConnections(): Connections {
   const open = new Map<Socket, Connection>();
   const fresh = (): Connection => ({
     pending: 0,
+    behind: [],
+    watched: false,
     latest: null,
     bytesBefore: 0,
     closing: false,

@@ -13,7 +13,7 @@ import { collectBody } from './capture.ts';
 import type { CollectedBody } from './capture.ts';
 import type { Connection, Connections, Pending } from './connection.ts';
 import type { ReceiverLimits } from './http-server.ts';
-import { closeWith, judgeParserError, lingerAtEnd, seenByParser, seenOfRequest } from './refusal.ts';
+import { closeWith, flawOf, judgeParserError, lingerAtEnd, seenByParser, seenOfRequest } from './refusal.ts';
 import type { ParserError, Seen } from './refusal.ts';
 import { plainReply, writeReply } from './reply.ts';
 import type { ReplyPlan } from './reply.ts';
@@ -29,6 +29,16 @@ export interface Refusal {
   readonly reply: ReplyPlan;
 }
 
+/** What a request may store, set aside while it is on its way. */
+export interface Grant {
+  /** Sets aside `bytes` in all for a body whose length nobody announced; false when they are not to be had. */
+  readonly grow: (bytes: number) => boolean;
+  /** Gives back what was set aside. */
+  readonly release: () => void;
+  /** What the request is told when `grow` says no. */
+  readonly refusal: Refusal;
+}
+
 /** What taking requests needs. */
 export interface IntakeOptions {
   readonly limits: ReceiverLimits;
@@ -38,19 +48,21 @@ export interface IntakeOptions {
   readonly nextSeq: () => number;
   /**
    * Called once per captured request. Resolves, after the commit, with the reply; a rejection becomes 503 with
-   * Retry-After 5 and a refused entry `not-stored`. A truncated request is answered 413 whatever is planned.
+   * Retry-After 5 and a refused entry `not-stored`. A truncated request is answered 413 whatever is planned. `stored`
+   * may be called as soon as the request is on disk, where the reply takes longer: what `admit` had set aside for it is
+   * then given back; otherwise this happens when the promise settles.
    */
-  readonly onRequest: (request: CapturedRequest) => Promise<ReplyPlan>;
+  readonly onRequest: (request: CapturedRequest, stored: () => void) => Promise<ReplyPlan>;
   /**
    * Called once for every request whose reply `onRequest` gave: when it was written or broken as planned, or with null
    * where no status left, also because the client had gone. `ms` counts from the start of the request.
    */
   readonly onReplied: (request: CapturedRequest, status: number | null, ms: number) => void;
   /**
-   * Asked before the body is read; null lets the request in. A refused one gets no id and no number, and its connection
-   * is closed. Where this throws, the request is answered 503.
+   * Asked before the body is read; null or a grant lets the request in. A refused one gets no id and no number, and its
+   * connection is closed. Where this throws, the request is answered 503.
    */
-  readonly admit?: ((head: RequestHead) => Refusal | null) | undefined;
+  readonly admit?: ((head: RequestHead) => Refusal | Grant | null) | undefined;
   readonly onRefused: (entry: RefusedEntry) => void;
   /** Called with what another callback threw and with errors of the listening socket; nothing stops because of it. */
   readonly onFault?: (error: unknown) => void;
@@ -70,10 +82,11 @@ export interface Intake {
 
 /** Ms that a large body waits for its turn before 503. */
 const roomWaitMs = 15_000;
-/** Requests that may stand behind a held reply on one connection. */
+/** Requests of one connection that are taken before the first of them is answered. */
+const mostAtOnce = 16;
+/** Requests that may stand behind those, unread: the socket is paused, but what it had brought is there. */
 const mostBehind = 256;
 const noHeaders: readonly HeaderPair[] = [];
-const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Takes requests off the sockets that `connections` watches. */
 export function createIntake(options: IntakeOptions, connections: Connections): Intake {
@@ -90,6 +103,7 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     waits,
     readTimeoutMs: limits.requestTimeoutMs,
     isDraining: () => draining,
+    endAfter: ({ pending, connection }) => endAfter(connection, pending.raw.socket),
     settle({ pending, connection, body }) {
       if (body.held > 0) room.release(body.held);
       settle(pending, connection);
@@ -122,6 +136,10 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
       target,
       headers: pairHeaders(raw.rawHeaders),
       remoteAddress: raw.socket.remoteAddress ?? '',
+      receivedAt: now(),
+      startedAt: monotonic(),
+      taken: false,
+      grant: null,
       body: null,
       captured: false,
       last: false,
@@ -132,10 +150,49 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
   }
 
   function settle(pending: Pending, connection: Connection): void {
+    const { socket } = pending.raw;
     connection.pending -= 1;
-    if (connection.latest !== pending) return;
+    if (connection.latest === pending) {
+      connection.latest = null;
+      connection.bytesBefore = socket.bytesRead;
+    }
+    if (connection.behind.length > 0) takeNext(connection, socket);
+  }
+
+  /** Puts a request behind the others of its connection, and reads no more until it is taken. */
+  function defer(pending: Pending, connection: Connection): void {
+    const { socket } = pending.raw;
+    connection.behind.push(pending);
+    if (!connection.watched) {
+      connection.watched = true;
+      // Node resumes the socket after each request that is complete.
+      socket.on('resume', () => {
+        if (connection.behind.length > 0 && !connection.closing) socket.pause();
+      });
+    }
+    socket.pause();
+  }
+
+  function takeNext(connection: Connection, socket: Socket): void {
+    const { behind } = connection;
+    while (connection.pending - behind.length < mostAtOnce) {
+      const next = behind.shift();
+      if (!next) break;
+      if (socket.destroyed) refuse(next, connection, 'aborted', null);
+      else takeGuarded(next, connection);
+    }
+    if (behind.length === 0) socket.resume();
+  }
+
+  /** The connection ends with a reply that is on its way: what stands behind is thrown away. */
+  function endAfter(connection: Connection, socket: Socket): void {
+    connection.closing = true;
+    const dropped = connection.behind.splice(0);
+    if (dropped.length === 0) return;
+    connection.pending -= dropped.length;
     connection.latest = null;
-    connection.bytesBefore = pending.raw.socket.bytesRead;
+    for (const { raw } of dropped) ignore(raw, connection);
+    socket.resume();
   }
 
   /** Ends a request that is not captured, with `reply` if there is somebody to read it, and closes its connection. */
@@ -144,15 +201,19 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
     const { socket } = raw;
     const { bytes, size } = pending.body?.peek() ?? { bytes: new Uint8Array(0), size: 0 };
     pending.body?.cancel();
-    settle(pending, connection);
+    pending.grant?.release();
+    // What stands behind came later than a request that was taken, and before one that was not.
+    if (pending.taken) endAfter(connection, socket);
+    else if (connection.behind.at(-1) === pending) connection.behind.pop();
     connection.closing = true;
+    settle(pending, connection);
     report(socket, reason, reply?.status ?? null, seenOfRequest(raw, pending.target, bytes, size));
     if (!reply) return;
     lingerAtEnd(socket);
     guarded(() => writeReply(response, raw.method, reply, true));
   }
 
-  function admit(head: RequestHead): Refusal | null {
+  function admit(head: RequestHead): Refusal | Grant | null {
     try {
       return options.admit?.(head) ?? null;
     } catch (error) {
@@ -170,26 +231,35 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
   }
 
   function request(raw: IncomingMessage, response: ServerResponse): void {
-    const receivedAt = now();
-    const startedAt = monotonic();
-    const { socket } = raw;
-    const connection = connections.of(socket);
+    const connection = connections.of(raw.socket);
     if (connection.closing) return ignore(raw, connection);
     const pending = begin(raw, response, connection);
-    const { method, target, headers, remoteAddress } = pending;
-    const length = raw.headers['content-length'];
-    const flaw = flawOf(raw, headers);
+    const flaw = flawOf(raw, pending.headers);
     if (flaw !== null) return refuse(pending, connection, 'bad-request', plainReply(400, flaw));
-    if (connection.waits > 0 && connection.pending > mostBehind) return refuse(pending, connection, 'busy', busy);
-    const refusal = admit(pending);
-    if (refusal) return refuse(pending, connection, refusal.reason, refusal.reply);
+    const { length } = connection.behind;
+    if (length >= mostBehind) return refuse(pending, connection, 'busy', busy);
+    if (length > 0 || connection.pending > mostAtOnce) return defer(pending, connection);
+    take(pending, connection);
+  }
+
+  /** Decides about a request whose turn has come, and reads its body. */
+  function take(pending: Pending, connection: Connection): void {
+    const { raw, response, method, target, headers, remoteAddress, receivedAt, startedAt } = pending;
+    const { socket } = raw;
+    pending.taken = true;
+    const admitted = admit(pending);
+    if (admitted && 'reason' in admitted) return refuse(pending, connection, admitted.reason, admitted.reply);
+    pending.grant = admitted;
+    const length = raw.headers['content-length'];
+    // One small body of each connection is free. More of them are large together.
+    const isAlone = connection.pending - connection.behind.length === 1;
     const seq = options.nextSeq();
     const id = options.makeId();
 
     function onBody(body: CollectedBody): void {
       pending.captured = true;
       if (body.unread) {
-        connection.closing = true;
+        endAfter(connection, socket);
         lingerAtEnd(socket);
       }
       const captured: CapturedRequest = {
@@ -212,26 +282,45 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
 
     pending.body = collectBody(raw, length === undefined ? null : Number(length), {
       limit: limits.bodyLimit,
-      freeBytes,
+      freeBytes: isAlone ? freeBytes : 0,
       room,
+      mayKeep: admitted && admitted.grow,
       onAdmitted: continueAwaited.has(raw) ? () => response.writeContinue() : null,
       onBody,
-      onFailure: (reason) => refuse(pending, connection, reason, reason === 'busy' ? busy : null),
+      onFailure(reason) {
+        if (reason === 'aborted') return refuse(pending, connection, reason, null);
+        const refusal = reason === 'quota' && admitted ? admitted.refusal : { reason, reply: busy };
+        refuse(pending, connection, refusal.reason, refusal.reply);
+      },
     });
+  }
+
+  function takeGuarded(pending: Pending, connection: Connection): void {
+    try {
+      take(pending, connection);
+    } catch (error) {
+      options.onFault?.(error);
+      pending.raw.socket.destroy();
+    }
   }
 
   function answer(unanswered: Unanswered): void {
     const { captured, pending, body } = unanswered;
+    const release = () => pending.grant?.release();
     const stored = (plan: ReplyPlan) =>
-      guarded(() => answering.answer(unanswered, captured.truncated ? tooLarge : plan));
+      guarded(() => {
+        release();
+        answering.answer(unanswered, captured.truncated ? tooLarge : plan);
+      });
     const failed = () =>
       guarded(() => {
+        release();
         const { raw, target } = pending;
         report(raw.socket, 'not-stored', notStored.status, seenOfRequest(raw, target, body.bytes, body.size));
         answering.refuse(unanswered, notStored);
       });
     try {
-      options.onRequest(captured).then(stored, failed);
+      options.onRequest(captured, release).then(stored, failed);
     } catch (error) {
       options.onFault?.(error);
       failed();
@@ -247,7 +336,9 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
       return;
     }
     const { latest } = connection;
-    const { reason, status } = verdict;
+    // Time that ran out while the socket was paused is not the sender's fault.
+    const isPaused = verdict.reason === 'timeout' && connection.behind.length > 0;
+    const { reason, status } = isPaused ? { reason: 'busy' as const, status: busy.status } : verdict;
     const seen = seenByParser(error, socket.bytesRead - connection.bytesBefore);
     if (latest && !latest.captured && !latest.raw.complete) {
       return refuse(latest, connection, reason, plainReply(status, ''));
@@ -299,12 +390,4 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
       waits.drain();
     },
   };
-}
-
-/** What is wrong with a head that the parser let pass, or null. */
-function flawOf(raw: IncomingMessage, headers: readonly HeaderPair[]): string | null {
-  if (raw.headers.host === undefined && raw.httpVersion === '1.1') return 'A Host header is needed.';
-  // The parser of older runtimes (llhttp 8, in Electron 33) lets empty names and names with blanks pass.
-  for (const [name] of headers) if (!headerName.test(name)) return 'A header name may not be empty or hold blanks.';
-  return null;
 }

@@ -150,11 +150,20 @@ function kindOf(headers: readonly HeaderPair[]): BodyKind {
 }
 
 function escape(value: unknown, kind: BodyKind, isQuoted: boolean): string {
-  // Anything but text is JSON already where it does not stand in quotes.
-  if (kind === 'json' && !isQuoted && typeof value !== 'string') return textOf(value);
   const text = textOf(value);
+  // Anything but text is JSON already where it does not stand in quotes; so may text be, but only as one value.
+  if (kind === 'json' && !isQuoted) return typeof value !== 'string' || isJsonValue(text) ? text : JSON.stringify(text);
   if (kind === 'json') return JSON.stringify(text).slice(1, -1);
   return kind === 'markup' ? text.replace(/[&<>"']/g, (character) => entities[character] ?? '') : text;
+}
+
+/** Whether a text is a number, true, false, null, a list or an object; strings are for the quotes of the answer. */
+function isJsonValue(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) !== 'string';
+  } catch {
+    return false;
+  }
 }
 
 function textOf(value: unknown): string {

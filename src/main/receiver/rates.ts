@@ -3,48 +3,63 @@
 
 import type { Rate } from '../../shared/access.ts';
 
-/** Buckets by key. Times are monotonic ms. */
+/** Buckets by group and key. Times are monotonic ms. */
 export interface Rates {
   /** Ms until the bucket of `key` holds a token; 0 when it does. */
-  waitOf(key: string, rate: Rate, now: number): number;
+  waitOf(group: string, key: string, rate: Rate, now: number): number;
   /** Takes a token. */
-  take(key: string, rate: Rate, now: number): void;
-  /** Buckets that are remembered. */
+  take(group: string, key: string, rate: Rate, now: number): void;
+  /** Buckets that are remembered for one key each. */
   readonly size: number;
 }
 
+/** Ms between two looks for buckets that are full again: each goes through all of them. */
+const sweepMs = 100;
+
 /**
- * Remembers at most `limit` buckets: when they come to half of it, idle ones are forgotten, and so are those that were
- * not used since the last time. (A map in order of use would spend its time on the holes at its beginning.)
+ * Remembers at most `limit` buckets, and forgets none that is not full: whoever comes as one of very many would wash
+ * away what others have used up. Keys for which there is no place left share one bucket per group.
  */
 export function createRates(limit: number): Rates {
-  let recent = new Map<string, number>();
-  let older = new Map<string, number>();
+  const own = new Map<string, number>();
+  const shared = new Map<string, number>();
+  let sweepAt = Number.NEGATIVE_INFINITY;
 
-  /** A rate that has changed since never makes anybody wait longer than its own empty bucket would. */
-  function fullAt(key: string, rate: Rate, now: number): number {
-    const at = recent.get(key) ?? older.get(key);
-    return at === undefined ? now : Math.min(Math.max(at, now), now + rate.burst * intervalOf(rate));
+  function forgetFull(now: number): void {
+    if (now < sweepAt) return;
+    sweepAt = now + sweepMs;
+    for (const buckets of [own, shared]) {
+      for (const [id, full] of buckets) if (full <= now) buckets.delete(id);
+    }
+  }
+
+  function placeOf(group: string, key: string, now: number): { readonly buckets: Map<string, number>; id: string } {
+    const id = `${group} ${key}`;
+    if (own.has(id)) return { buckets: own, id };
+    if (own.size >= limit) forgetFull(now);
+    return own.size < limit ? { buckets: own, id } : { buckets: shared, id: group };
   }
 
   return {
-    waitOf(key, rate, now) {
-      const wait = fullAt(key, rate, now) - now - (rate.burst - 1) * intervalOf(rate);
+    waitOf(group, key, rate, now) {
+      const { buckets, id } = placeOf(group, key, now);
+      const wait = fullAt(buckets.get(id), rate, now) - now - (rate.burst - 1) * intervalOf(rate);
       // Sums of fractions are a little off.
       return wait < 0.001 ? 0 : wait;
     },
-    take(key, rate, now) {
-      const at = fullAt(key, rate, now) + intervalOf(rate);
-      older.delete(key);
-      recent.set(key, at);
-      if (recent.size <= limit / 2) return;
-      older = new Map([...recent].filter(([, full]) => full > now));
-      recent = new Map();
+    take(group, key, rate, now) {
+      const { buckets, id } = placeOf(group, key, now);
+      buckets.set(id, fullAt(buckets.get(id), rate, now) + intervalOf(rate));
     },
     get size() {
-      return recent.size + older.size;
+      return own.size;
     },
   };
+}
+
+/** A rate that has changed since never makes anybody wait longer than its own empty bucket would. */
+function fullAt(at: number | undefined, rate: Rate, now: number): number {
+  return at === undefined ? now : Math.min(Math.max(at, now), now + rate.burst * intervalOf(rate));
 }
 
 /** Ms in which a bucket gains a token. */

@@ -6,12 +6,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RefusedReason } from '../../shared/exchange.ts';
+import type { HeaderPair } from '../../shared/headers.ts';
 
 /** Bytes that a refused entry shows. */
 const headLimit = 4_096;
 
 /** Ms that a closing connection goes on reading, so that unread data does not destroy the answer on its way. */
 const lingerMs = 500;
+
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Why Node's HTTP parser or its timers gave a connection up. */
 export interface ParserError extends Error {
@@ -25,6 +28,14 @@ export interface Seen {
   readonly bytes: number;
   /** The first of them, at most 4 KiB. */
   readonly head: Uint8Array;
+}
+
+/** What is wrong with a head that the parser let pass, or null. */
+export function flawOf(raw: IncomingMessage, headers: readonly HeaderPair[]): string | null {
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1') return 'A Host header is needed.';
+  // The parser of older runtimes (llhttp 8, in Electron 33) lets empty names and names with blanks pass.
+  for (const [name] of headers) if (!headerName.test(name)) return 'A header name may not be empty or hold blanks.';
+  return null;
 }
 
 /** Reason and status for a parser error; null for a connection that merely broke: there is nobody to answer. */

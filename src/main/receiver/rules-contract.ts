@@ -18,10 +18,14 @@ export interface ReplyFacts {
   readonly deliveryId: string | null;
   readonly verdict: Verdict;
   readonly duplicate: DuplicateVerdict;
-  /** An earlier one of the same delivery was answered with success; asked in mode `strict` only. */
+  /** An earlier one of the same delivery was answered with success; asked in mode `strict`, and by filters of forwards. */
   readonly wasProcessed: () => boolean;
-  /** Secrets are configured, so that a request without a checked signature is no genuine one. As above. */
+  /** Secrets are configured, so that a request without a checked signature is no genuine one. Asked in mode `strict` only. */
   readonly expectsSignature: () => boolean;
+  /** At least one of the secrets that the endpoint names can be read now. As above. */
+  readonly secretsReadable: () => boolean;
+  /** The how-manieth arrival of its delivery the request is, 1 for the first. */
+  readonly arrival: () => number;
 }
 
 /** Who answers, and what. */

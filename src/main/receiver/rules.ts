@@ -67,6 +67,12 @@ const notSigned: AnswerDecision = {
   by: 'strict',
   why: 'strict: nothing shows which provider signed it, so nothing was checked',
 };
+const cannotJudge: AnswerDecision = {
+  kind: 'answer',
+  plan: plainReply(503, 'The request cannot be judged now.', [['Retry-After', '60']]),
+  by: 'strict',
+  why: 'strict: the request could not be judged because of a fault in Hookbench',
+};
 const processedBefore: AnswerDecision = {
   kind: 'answer',
   plan: processedReply,
@@ -116,7 +122,7 @@ export function createReplyChooser(options: ReplyChooserOptions): ReplyChooser {
     }
     if (reply.sequence === null) return null;
     const { answers, atEnd, per } = reply.sequence;
-    const n = per === 'delivery' ? arrivalOf(facts) : count(reply, owner);
+    const n = per === 'delivery' ? facts.arrival() : count(reply, owner);
     const index = atEnd === 'repeat' ? (n - 1) % answers.length : Math.min(n, answers.length) - 1;
     return { answer: answers[index] ?? reply, place: `answer ${index + 1} of ${answers.length}` };
   }
@@ -172,8 +178,9 @@ export function createReplyChooser(options: ReplyChooserOptions): ReplyChooser {
   };
 }
 
-/** What a fault in here must not prevent: an answer with the endpoint's status. */
-function fallback({ endpoint: { reply } }: ReplyFacts): ReplyDecision {
+/** What a fault in here must not prevent: an answer with the endpoint's status. Mode `strict` takes nothing unjudged. */
+function fallback({ endpoint: { mode, reply } }: ReplyFacts): ReplyDecision {
+  if (mode === 'strict') return cannotJudge;
   const plan: ReplyPlan = { status: reply.status, headers: [], body: '' };
   const why = `${byEndpoint.alone}, without its content because of a fault in Hookbench`;
   return { kind: 'answer', plan, by: 'endpoint', why };
@@ -200,28 +207,36 @@ function refusalOf({ mode, access }: Endpoint, { status }: Verdict): AnswerDecis
 }
 
 /** What else mode `strict` does not let through: what it could not check, and what was processed before. */
-function strictly({ verdict, wasProcessed, expectsSignature }: ReplyFacts): AnswerDecision | undefined {
-  if (verdict.status === 'unverified' && expectsSignature()) {
-    return unavailable.has(verdict.reason) ? cannotCheck : notSigned;
-  }
+function strictly(facts: ReplyFacts): AnswerDecision | undefined {
+  const { verdict, wasProcessed, expectsSignature } = facts;
+  if (verdict.status === 'unverified' && expectsSignature()) return isOurFault(facts) ? cannotCheck : notSigned;
   return wasProcessed() ? processedBefore : undefined;
 }
 
+/** Whether the signature was not checked for a reason that the sender cannot mend, for example that no secret can be read. */
+function isOurFault({ verdict: { reason }, endpoint, secretsReadable }: ReplyFacts): boolean {
+  return unavailable.has(reason) || (reason === 'no-secret' && endpoint.secretNames.length > 0 && !secretsReadable());
+}
+
 /** The active forward that answers, where its filter takes the request. */
-function findForward(forwards: readonly Forward[], { event, verdict, duplicate }: ReplyFacts): Forward | undefined {
+function findForward(forwards: readonly Forward[], facts: ReplyFacts): Forward | undefined {
+  const { event, verdict } = facts;
   return forwards.find(
     ({ active, mode, events, verdicts, duplicates }) =>
       active &&
       mode === 'answer' &&
       eventMatches(events, event) &&
       (verdicts.length === 0 || verdicts.includes(verdict.status)) &&
-      (duplicates.length === 0 || duplicates.includes(duplicate.kind)),
+      (duplicates.length === 0 || takesDuplicate(duplicates, facts)),
   );
 }
 
-/** The how-manieth arrival of its delivery a request is. The same body under another id is another delivery. */
-function arrivalOf({ duplicate, deliveryId }: ReplyFacts): number {
-  return duplicate.kind === 'same-body' && deliveryId !== null ? 1 : duplicate.n;
+/** As long as a delivery had no success, each arrival of it counts as its first: a filter must not lose what failed. */
+function takesDuplicate(kinds: Forward['duplicates'], { duplicate, deliveryId, wasProcessed }: ReplyFacts): boolean {
+  if (kinds.includes(duplicate.kind)) return true;
+  // The same body under another id is another delivery: of that nothing is known here.
+  const isOther = duplicate.kind === 'same-body' && deliveryId !== null;
+  return kinds.includes('first') && !isOther && !wasProcessed();
 }
 
 function labelOf({ id, name }: ResponseRule): string {

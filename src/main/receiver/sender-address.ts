@@ -20,6 +20,20 @@ export function plainAddress(text: string): string | null {
   return mappedPart(canonical) ?? canonical;
 }
 
+/**
+ * The sender that an address, as {@link plainAddress} gives it, stands for where senders are counted: an IPv6 address
+ * counts by its /64, since a single host may take any address of one (RFC 4291 section 2.5.4).
+ */
+export function senderOfAddress(address: string): string {
+  if (!address.includes(':')) return address;
+  const [front = '', back = ''] = address.split('::');
+  const first = front === '' ? [] : front.split(':');
+  const last = back === '' ? [] : back.split(':');
+  // None where there is no gap. A dotted end counts as one group too few, but never lies within the first half.
+  const gap = Array.from({ length: 8 - first.length - last.length }, () => '0');
+  return `${[...first, ...gap, ...last].slice(0, 4).join(':')}::/64`;
+}
+
 /** The IPv4 part of a canonical mapped address, or null. */
 function mappedPart(canonical: string): string | null {
   const last = canonical.startsWith('::ffff:') ? canonical.slice(7) : '';

@@ -98,6 +98,8 @@ export async function createQueue(given: QueueOptions): Promise<Queue> {
       await store.save();
     } catch (error) {
       undo();
+      // A save that was waiting meanwhile may write them all the same: what was refused is taken off the disk again.
+      void saveQuietly();
       throw error;
     }
     for (const entry of entries) {

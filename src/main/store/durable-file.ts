@@ -12,8 +12,8 @@ import { countEntries, decodeEnvelope, encodeEnvelope, salvage } from './envelop
 import { setAside } from './set-aside.ts';
 import { reasonOf, storageError, systemCode, unreadable } from './storage-errors.ts';
 
-/** Largest document file, bytes. */
-const maxDocumentBytes = 64 * 1_048_576;
+/** Largest document file that is read or written, bytes. */
+export const maxDocumentBytes = 64 * 1_048_576;
 
 /** What the adapter is given. */
 export interface DurableFileOptions<T> {
@@ -33,7 +33,10 @@ export interface DurableFileOptions<T> {
 export interface DurableFile<T> extends Adapter<T> {
   /** Null where nothing usable is there. Throws AppError STORE_UNREADABLE when a file is there but cannot be read. */
   read(): Promise<T | null>;
-  /** Resolves when `data` is on disk. Throws AppError STORE_FULL, STORE_FAULT or STORE_READ_ONLY. */
+  /**
+   * Resolves when `data` is on disk. Throws AppError STORE_FULL, STORE_FAULT or STORE_READ_ONLY, with the system's error
+   * as its cause where there is one.
+   */
   write(data: T): Promise<void>;
   /** Size of the file as it was read or written last, bytes; 0 where there is none. */
   readonly bytes: number;
@@ -125,12 +128,13 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
     try {
       const { encode } = options;
       const bytes = encode ? await encode(version, data) : new TextEncoder().encode(encodeEnvelope(version, data));
-      if (bytes.length > maxDocumentBytes)
-        throw new Error(`it would be larger than ${maxDocumentBytes / 1_048_576} MiB`);
+      if (bytes.length > maxDocumentBytes) throw tooLarge(name, maxDocumentBytes);
       await writeDurably(path, bytes);
       size = bytes.length;
     } catch (error) {
-      throw storageError(error, `save ${name}`);
+      const told = storageError(error, `save ${name}`);
+      if (told !== error) told.cause = error;
+      throw told;
     }
   }
 
@@ -145,6 +149,13 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
       return size;
     },
   };
+}
+
+/** AppError STORE_FULL of a document that has no room for more, whatever the disk has. `limit` in bytes. */
+export function tooLarge(name: string, limit: number): AppError {
+  return new AppError('STORE_FULL', `${name} would be larger than ${limit / 1_048_576} MiB: it was not saved.`, {
+    limit,
+  });
 }
 
 const brokenBySize = { status: 'broken', reason: 'it is larger than 64 MiB', parsed: null } as const;

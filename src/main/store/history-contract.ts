@@ -68,6 +68,18 @@ export interface StoredRequest extends ExchangeSummary {
   readonly storedSize: number;
 }
 
+/** Which requests are counted, and into how many stretches. Times in epoch ms. */
+export interface ActivityOptions {
+  readonly query: string;
+  readonly fromAt: number;
+  /** Not included. */
+  readonly toAt: number;
+  readonly now: number;
+  readonly budgetMs: number;
+  /** Null at first. */
+  readonly belowSeq: number | null;
+}
+
 /** The history store. Readers may be used by a second process; writers only by the owner of the data folder. */
 export interface History {
   /** Allocates the next sequence number (kept in memory, seeded from the file). */
@@ -76,6 +88,13 @@ export interface History {
   findById(idKey: string, sha256: string, sinceAt: number): DuplicateMatch | null;
   /** Earlier request with this body key within the window. */
   findByBody(bodyKey: string, sinceAt: number): DuplicateMatch | null;
+  /** Stored requests of the delivery that the keys name: by the id where there is one, else by the body. At most 1,000. */
+  arrivals(keys: DuplicateKeys): number;
+  /**
+   * Whether one of them, since then, was genuine (`unverified`: or could not be checked) and dealt with: the app took it,
+   * its copies were queued, or without either it was answered with success.
+   */
+  wasProcessed(keys: DuplicateKeys, options: { readonly sinceAt: number; readonly unverified: boolean }): boolean;
   /** Id of the newest request with this id key, however old; null when there is none. */
   idOfKey(idKey: string): string | null;
   /** Stores a request; resolves after the commit (fsync) that holds it. Rejects with STORE_FULL or STORE_FAULT. */
@@ -104,6 +123,11 @@ export interface History {
    * what deliveries need stay. Resolves when the limits hold, with the number of removed ones.
    */
   retain(limits: Settings['retention'], now: number): Promise<{ readonly removed: number }>;
+  /**
+   * Removes these requests with all that belongs to them, in small batches that let others run between them; unknown
+   * ids are left out. Resolves after the commits with the ids that are gone.
+   */
+  remove(ids: readonly string[]): Promise<readonly string[]>;
   /** Keeps what was found about a failed check; joins the next commit, not awaited by anyone. */
   noteDiagnosis(id: string, findings: readonly Finding[]): void;
   /** Keeps a refusal (newest 1,000). */
@@ -128,6 +152,11 @@ export interface History {
     /** The lowest number that was looked at. */
     scannedTo: number;
   };
+  /**
+   * Counts those that the query takes by when they came, newest first, for `budgetMs`. Adds to `counts`; gives the
+   * `belowSeq` to go on with, or null when all is counted. Throws CONFIG_QUERY.
+   */
+  countActivity(options: ActivityOptions, counts: { total: number; failed: number }[]): number | null;
   /** Oldest first; the newest `limit` (0 for all) that match. Streams: holds a bounded number of rows in memory. */
   stream(options: { query: string; limit: number; now: number }): Iterable<StoredRequest>;
   get(id: string): StoredRequest | null;

@@ -5,13 +5,16 @@ import { AppError } from '../../shared/errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { CommitListener, GroupCommit } from './group-commit.ts';
 import { createStoredBytes } from './history-bytes.ts';
+import { createHistoryActivity } from './history-activity.ts';
 import type { Exchange, History } from './history-contract.ts';
 import { createHistoryMarks } from './history-marks.ts';
+import { createHistoryProcessed } from './history-processed.ts';
 import { openHistoryFile, quickCheck } from './history-open.ts';
 import type { OpenedHistory, OpenHistoryOptions } from './history-open.ts';
 import { createOutgoingHistory } from './history-outgoing.ts';
 import { createHistoryReader } from './history-reader.ts';
 import { createReplyRecords } from './history-records.ts';
+import { createRemoval, highestRemoved } from './history-removal.ts';
 import { createReplies } from './history-replies.ts';
 import { createRetention } from './history-retention.ts';
 import { writeDiagnosis, writeParts, writeRequest } from './history-rows.ts';
@@ -65,6 +68,7 @@ function createHistory(
   let closed = false;
   const isClosing = (): boolean => closed;
   const retention = createRetention({ connection, group, keys: lookup.keys, bytes, records, replies, isClosing });
+  const removal = createRemoval({ connection, group, lookup, bytes, replies, lastSeq: () => lastSeq, isClosing });
   let seenVersion = 0;
   let incomplete = completed;
   const upgraded = (): void => {
@@ -108,6 +112,7 @@ function createHistory(
   return {
     ...createOutgoingHistory({ connection, commits }),
     ...createHistoryReader({ connection, lookup, records, replyTimes: replies.read, clock, fresh, upgraded }),
+    ...createHistoryActivity({ connection, clock, upgraded }),
     ...createHistoryMarks({
       connection,
       lookup,
@@ -115,6 +120,7 @@ function createHistory(
       joinLazily: () => (writable && !closed ? group.joinLazily : null),
       fresh,
     }),
+    ...createHistoryProcessed({ connection, lookup, replyTimes: replies.read }),
     nextSeq: () => (lastSeq += 1),
     findById: lookup.findById,
     findByBody: lookup.findByBody,
@@ -130,6 +136,9 @@ function createHistory(
       writable ? bytes.of(endpointId) : Number(connection.get(sumOfEndpoint, endpointId)?.['bytes'] ?? 0),
     retain(limits, now) {
       return writable && !closed ? retention.retain(limits, now) : Promise.reject(readOnlyError());
+    },
+    remove(ids) {
+      return writable && !closed ? removal.remove(ids) : Promise.reject(readOnlyError());
     },
     noteDiagnosis(id, findings) {
       if (!writable || closed) return;
@@ -166,6 +175,7 @@ function createHistory(
       if (closed) return;
       closed = true;
       if (retention.isRunning) await retention.settled;
+      await removal.settled;
       if (writable) {
         group.joinLazily(() => {
           replies.drain();
@@ -182,5 +192,9 @@ function createHistory(
 /** The greatest number that was given: its request may be removed since. */
 function highestSeq(connection: Connection): number {
   const stored = connection.get('SELECT max(seq) AS seq FROM requests')?.['seq'];
-  return Math.max(Number(stored ?? 0), Number(connection.get(selectFloor)?.['value'] ?? 1) - 1);
+  return Math.max(
+    Number(stored ?? 0),
+    highestRemoved(connection),
+    Number(connection.get(selectFloor)?.['value'] ?? 1) - 1,
+  );
 }

@@ -3,20 +3,22 @@
 // continues. A new one is begun before the document of its generation is written, so that saves never wait for that;
 // until it is there, the older document and both journals say the same.
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Adapter } from 'lowdb';
 import * as v from 'valibot';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { createDurableFile } from './durable-file.ts';
+import { createDurableFile, maxDocumentBytes, tooLarge } from './durable-file.ts';
 import { removeLeftovers } from './durable-write.ts';
 import { encodeInSlices } from './envelope.ts';
-import { createJournalFile, readJournals } from './journal-file.ts';
+import { createJournalFile, maxJournalBytes, readJournals } from './journal-file.ts';
 import type { FoundJournal, JournalFile } from './journal-file.ts';
 import { encodeRecord } from './journal.ts';
 import type { Identified } from './journal.ts';
-import { storageError } from './storage-errors.ts';
+import { createRoom } from './journal-room.ts';
+import { setAside } from './set-aside.ts';
+import { storageError, systemCode } from './storage-errors.ts';
 
 /** A journal smaller than this is never folded into the document, bytes. */
 const leastBytes = 1_048_576;
@@ -24,6 +26,9 @@ const leastBytes = 1_048_576;
 const leastChanges = 4_096;
 /** More changes at once than this are cheaper, and made in slices, as a whole document. */
 const mostAppended = 1_000;
+
+/** With these the disk may be at fault for a while; the journal goes on without a new document. */
+const passing = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
 
 /** What a journaled document is given. */
 export interface JournaledOptions<T> {
@@ -66,8 +71,14 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
     defaults,
     clock,
     readOnly: options.readOnly,
-    encode: (version, data) => encodeInSlices(version, data as Readonly<Record<string, unknown>>, nextTurn),
+    encode: async (version, data) => {
+      const bytes = await encodeInSlices(version, data as Readonly<Record<string, unknown>>, nextTurn);
+      if (bytes.length > mostWritten) throw tooLarge(name, mostWritten);
+      return bytes;
+    },
   });
+  /** Of the document that is being written, bytes. */
+  let mostWritten = maxDocumentBytes;
   let loadedAs = 0;
   /** The highest number that was ever used here. */
   let generation = 0;
@@ -84,7 +95,8 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
   await low.read();
   const recovered = [...file.recovered];
   if (!file.readOnly) await removeLeftovers(journalPath);
-  const journals = await readJournals(journalPath, { now: clock.now(), readOnly: file.readOnly, recovered });
+  const { found: journals, damaged } = await readJournals(journalPath);
+  const firstTold = recovered.push(...damaged.map(({ tell }) => tell(''))) - damaged.length;
   const entries = new Map(entriesOf(low.data).map((entry) => [entry.id, entry]));
   generation = journals.reduce((most, found) => Math.max(most, found.generation ?? 0), loadedAs);
   const standsIn = file.recovered.length > 0 || file.bytes === 0;
@@ -94,7 +106,6 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
     const held = entries.size === 1 ? '1 entry' : `${entries.size.toLocaleString('en-US')} entries`;
     recovered.push(`${name} goes on with what its journals hold of later changes: it has ${held}.`);
   }
-  for (const sentence of recovered) logger.warn(sentence);
 
   /** The journal of `generation`; null where the next save writes the document whole. */
   let journal: JournalFile | null = null;
@@ -110,6 +121,7 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
   let owed = recovered.length > 0;
   let isCurrent = later.length === 0;
   let pending = new Map<string, Identified | null>();
+  const room = createRoom(nextTurn);
   let writing: Promise<void> | null = null;
   let waiting: Promise<void> | null = null;
 
@@ -138,12 +150,15 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
     return low.data;
   }
 
-  /** Writes the document as it is now. */
-  async function writeDocument(): Promise<void> {
+  /** Writes the document as it is now, unless it would be larger than `most` bytes. */
+  async function writeDocument(most: number): Promise<void> {
     const number = generation;
+    const written = room.writing();
+    mostWritten = most;
     current();
     await low.write();
     folded = number;
+    written(file.bytes);
   }
 
   async function writeWhole(): Promise<void> {
@@ -154,10 +169,26 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
     generation += 1;
     // What is asked for from here on is not in it.
     isWhole = false;
-    await writeDocument();
+    const held = room.fresh();
+    await writeDocument(room.limit());
+    room.saved(held);
+    setDamagedAside();
   }
 
-  async function append(batch: ReadonlyMap<string, Identified | null>): Promise<void> {
+  /** Once what was good in them is saved, and before a new journal could take their place. */
+  function setDamagedAside(): void {
+    for (const [at, { path: from, tell }] of damaged.entries()) {
+      try {
+        recovered[firstTold + at] = tell(` and was kept as ${basename(setAside(from, clock.now()))}`);
+      } catch (error) {
+        logger.error(`${basename(from)} is damaged and could not be set aside`, error);
+      }
+    }
+    damaged.length = 0;
+  }
+
+  /** The record of a save, and whether it is the first one of a journal that takes the place of a full one. */
+  function prepare(batch: ReadonlyMap<string, Identified | null>): { isFull: boolean; record: Uint8Array } {
     const put: Identified[] = [];
     const gone: string[] = [];
     for (const [id, entry] of batch) {
@@ -168,29 +199,38 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
       journal !== null &&
       folded === generation &&
       (journal.bytes > foldAt || changes > 2 * entries.size + leastChanges);
+    const isFirst = journal === null || isFull;
+    const place = { generation: isFull ? generation + 1 : generation, n: isFirst ? 1 : records + 1 };
+    return { isFull, record: encodeRecord({ ...place, put, gone }) };
+  }
+
+  async function append(changed: number, { isFull, record }: ReturnType<typeof prepare>): Promise<void> {
     if (journal === null || isFull) {
       // The document of this generation may be there already, written whole.
       if (isFull) generation += 1;
-      const fresh = await createJournalFile(journalPath, encodeRecord({ generation, n: 1, put, gone }));
+      const made = await createJournalFile(journalPath, record);
       await journal?.close();
-      journal = fresh;
+      journal = made;
       records = 1;
-      changes = batch.size;
+      changes = changed;
       foldAt = Math.max(leastBytes, file.bytes);
     } else {
-      await journal.append(encodeRecord({ generation, n: records + 1, put, gone }));
+      await journal.append(record);
       records += 1;
-      changes += batch.size;
+      changes += changed;
     }
+    room.appended(record.length);
     if (folded !== generation && folding === null && (isFull || journal.bytes > foldAt)) fold();
   }
 
   /** Writes the document of the current journal's generation. What the journal says on top changes nothing in it. */
   function fold(): void {
-    folding = writeDocument()
+    folding = writeDocument(maxDocumentBytes)
       .catch((error: unknown) => {
         // Nothing is lost: the older document and both journals stay. Tried again when this one has grown as much again.
         foldAt = (journal?.bytes ?? 0) + leastBytes;
+        // Else the next save tries the same, and its caller learns how that ends.
+        if (!passing.has(systemCode(error instanceof Error ? error.cause : null))) isWhole = true;
         logger.error(`${name} could not be written; its journal goes on`, error);
       })
       .finally(() => {
@@ -203,10 +243,22 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
     const batch = pending;
     pending = new Map();
     owed = false;
+    const held = room.fresh();
+    const prepared = isWhole || batch.size > mostAppended ? null : prepare(batch);
+    if (prepared && !(await room.fits(prepared.record.length, entries.values()))) {
+      // All of it goes with the next save, when its caller has taken back what is too much.
+      pending = new Map([...batch, ...pending]);
+      owed = true;
+      throw tooLarge(name, room.limit());
+    }
     try {
-      if (isWhole || batch.size > mostAppended) return await writeWhole();
+      // A journal that can never be folded ends before it is larger than the reader accepts.
+      const isTooLong =
+        prepared && !prepared.isFull && (journal?.bytes ?? 0) + prepared.record.length > maxJournalBytes;
+      if (prepared === null || isTooLong) return await writeWhole();
       try {
-        await append(batch);
+        await append(batch.size, prepared);
+        room.saved(held);
       } catch (error) {
         // A file that failed is never flushed again: the document, written whole, takes its place.
         logger.error(`The journal of ${name} failed; the document is written whole`, error);
@@ -222,7 +274,8 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
   /** The next save that will hold what is in memory now: the one that waits, or a new one after the one in flight. */
   function nextSave(): Promise<void> {
     waiting ??= (async () => {
-      await writing?.catch(() => undefined);
+      // A caller takes back what was refused, a turn later, and that goes with the save that waits.
+      await writing?.catch(() => nextTurn().then(nextTurn));
       waiting = null;
       writing = save();
       try {
@@ -240,8 +293,12 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
 
   async function put(changed: readonly Identified[], gone: readonly string[]): Promise<void> {
     checkWritable();
-    for (const id of gone) if (entries.delete(id)) pending.set(id, null);
+    for (const id of gone) {
+      if (entries.delete(id)) pending.set(id, null);
+      room.remove(id);
+    }
     for (const entry of changed) {
+      if (!entries.has(entry.id)) room.add(entry.id);
       entries.set(entry.id, entry);
       pending.set(entry.id, entry);
     }
@@ -255,7 +312,11 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
   async function update(change: (data: T) => T | void): Promise<void> {
     checkWritable();
     const data = current();
+    const before = new Set(entries.keys());
     low.data = change(data) ?? data;
+    room.forget();
+    for (const { id } of entriesOf(low.data)) if (!before.delete(id)) room.add(id);
+    for (const id of before) room.remove(id);
     entries.clear();
     for (const entry of entriesOf(low.data)) entries.set(entry.id, entry);
     isWhole = true;
@@ -279,6 +340,7 @@ export async function openJournaled<T extends object>(options: JournaledOptions<
     // What was pieced together becomes a good file at once; should the disk refuse, the next change tries again.
     await nextSave().catch((error: unknown) => logger.error(`${name} was recovered but not saved`, error));
   }
+  for (const sentence of recovered) logger.warn(sentence);
 
   return {
     get data() {

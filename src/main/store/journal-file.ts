@@ -7,11 +7,10 @@ import { basename, dirname } from 'node:path';
 import { createUnique, syncFolder, whileBusy, writeAll } from './durable-write.ts';
 import { decodeJournal } from './journal.ts';
 import type { DecodedJournal } from './journal.ts';
-import { setAside } from './set-aside.ts';
 import { reasonOf, systemCode, unreadable } from './storage-errors.ts';
 
-/** Largest journal that is read, bytes. */
-const maxJournalBytes = 128 * 1_048_576;
+/** Largest journal that is read, bytes. Who appends keeps to it. */
+export const maxJournalBytes = 128 * 1_048_576;
 /** Newest first: read in this order, none is missed while the owner renames them. */
 const suffixes = ['', '.bak1', '.bak2'];
 
@@ -28,6 +27,13 @@ export interface JournalFile {
 export interface FoundJournal extends DecodedJournal {
   /** File name. */
   readonly name: string;
+}
+
+/** A journal, or what lies in its place, that cannot be used as it is. */
+export interface DamagedJournal {
+  readonly path: string;
+  /** The sentence for a person; `kept` is what became of the file, for example ` and was kept as NAME`, or empty. */
+  readonly tell: (kept: string) => string;
 }
 
 /**
@@ -71,33 +77,35 @@ export async function createJournalFile(path: string, first: Uint8Array): Promis
 }
 
 /**
- * The journals beside a document, in no order. What is damaged or no file is set aside unless `readOnly`, with a
- * sentence in `recovered`. Links are not followed. Throws AppError STORE_UNREADABLE for one that cannot be read.
+ * The journals beside a document, in no order, and those that are damaged or no file. Only reads: what is good in a
+ * damaged one has no other place until it is saved. Links are not followed. Throws AppError STORE_UNREADABLE for one
+ * that cannot be read.
  */
 export async function readJournals(
   path: string,
-  options: { readonly now: number; readonly readOnly: boolean; readonly recovered: string[] },
-): Promise<FoundJournal[]> {
+): Promise<{ readonly found: FoundJournal[]; readonly damaged: DamagedJournal[] }> {
   const found: FoundJournal[] = [];
+  const damaged: DamagedJournal[] = [];
   for (const suffix of suffixes) {
     const file = path + suffix;
     const name = basename(file);
-    const kept = (): string => (options.readOnly ? '' : ` and was kept as ${basename(setAside(file, options.now))}`);
     const bytes = await bytesOf(file);
     if (bytes === null) continue;
     if (typeof bytes === 'string') {
-      options.recovered.push(`${name} ${bytes}${kept()}: changes that only it held are gone.`);
+      damaged.push({ path: file, tell: (kept) => `${name} ${bytes}${kept}: changes that only it held are gone.` });
       continue;
     }
     const journal = decodeJournal(bytes);
     found.push({ ...journal, name });
     if (journal.lost === 0) continue;
     const good = journal.records.length;
-    options.recovered.push(
-      `${name} was damaged${kept()}: ${countOf(good)} in it ${good === 1 ? 'is' : 'are'} good and in use, what ${countOf(journal.lost)} held is gone.`,
-    );
+    damaged.push({
+      path: file,
+      tell: (kept) =>
+        `${name} was damaged${kept}: ${countOf(good)} in it ${good === 1 ? 'is' : 'are'} good and in use, what ${countOf(journal.lost)} held is gone.`,
+    });
   }
-  return found;
+  return { found, damaged };
 }
 
 function countOf(records: number): string {

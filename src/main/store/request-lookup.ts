@@ -20,6 +20,8 @@ export interface RequestLookup {
   findByBody(bodyKey: string, sinceAt: number): DuplicateMatch | null;
   /** Id of the newest request with this id key, however old. */
   idOfKey(idKey: string): string | null;
+  /** Numbers of the newest requests with this key, newest first. */
+  seqsOfKey(kind: 'delivery' | 'body', key: string, limit: number): number[];
   /** Numbers of requests that may be of the group of the request `firstId`, that one not included; ascending. */
   groupSeqs(firstId: string, limit: number): number[];
 }
@@ -101,6 +103,18 @@ export function createRequestLookup(connection: Connection): RequestLookup {
     idOfKey(idKey) {
       const digest = idDigest(idKey);
       return newest(keyHash(digest), (member) => member.keys.idKey === digest)?.id ?? null;
+    },
+    seqsOfKey(kind, key, limit) {
+      const digest = kind === 'delivery' ? idDigest(key) : bodyDigest(key);
+      const found: number[] = [];
+      keys.newest(keyHash(digest), (seq) => {
+        const row = connection.get(selectCandidate, seq);
+        const member = row ? toMember(row) : null;
+        const own = kind === 'delivery' ? member?.keys.idKey : member?.keys.bodyKey;
+        if (own === digest) found.push(seq);
+        return found.length >= limit ? found : null;
+      });
+      return found;
     },
     groupSeqs: (firstId, limit) => keys.oldest(idHash('group', firstId), limit),
   };

@@ -1,6 +1,7 @@
 // Addresses in a program's output and in what people set up.
 
 import { isIP } from 'node:net';
+import type { TunnelSetup } from '../../shared/tunnels.ts';
 import type { ReceiverAddress } from './contract.ts';
 
 /** All http and https addresses in a line, without what a sentence puts behind them. */
@@ -15,6 +16,26 @@ export function urlsIn(text: string): URL[] {
 /** An address as it is shown and built upon: without a slash at its end, query and fragment. */
 export function baseOf(url: URL): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/**
+ * Whether another run would stand at `publicUrl` again. Where it would not, a restart makes every registered address
+ * useless: worse than a tunnel that only seems to pass nothing on.
+ */
+export function keepsAddress(setup: TunnelSetup, publicUrl: string): boolean {
+  switch (setup.kind) {
+    case 'ngrok':
+      return setup.domain !== null;
+    case 'cloudflared':
+      return setup.secretName !== null;
+    case 'ssh':
+      return setup.publicUrl !== null && (setup.remotePort !== 0 || !setup.publicUrl.includes('{port}'));
+    case 'command':
+      return setup.urlHolds.includes(new URL(publicUrl).host);
+    case 'smee':
+    case 'attach':
+      return true;
+  }
 }
 
 /** The host that a program on this machine reaches the receiver at. */

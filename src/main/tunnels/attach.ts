@@ -24,15 +24,25 @@ export const startAttach: StartRun<'attach'> = (setup, context) => {
   async function look(): Promise<void> {
     const found = await listTunnels(setup.agentUrl, stopped.signal);
     if (stopped.signal.aborted) return;
-    if (!Array.isArray(found))
-      return context.ended(notRunning(setup.agentUrl, found as string), context.limits.attachMs);
+    if (!Array.isArray(found)) return waitFor(notRunning(setup.agentUrl, found as string));
     const tunnels = found as readonly Listed[];
     const here = tunnels.filter(({ leadsTo }) => leadsToPort(leadsTo, context.receiver.port));
     const best = here.find(({ publicUrl }) => publicUrl.startsWith('https:')) ?? here[0];
-    if (!best) return context.ended(noMatch(tunnels, context), context.limits.attachMs);
+    if (!best) return waitFor(noMatch(tunnels, context));
     if (best.publicUrl !== shown) context.up(best.publicUrl);
     shown = best.publicUrl;
-    cancel = context.clock.after(context.limits.attachMs, () => void look());
+    lookAgain();
+  }
+
+  function waitFor(what: TunnelProblem): void {
+    shown = '';
+    context.waiting(what);
+    lookAgain();
+  }
+
+  /** `up` and `waiting` may have led to the end of this run. */
+  function lookAgain(): void {
+    if (!stopped.signal.aborted) cancel = context.clock.after(context.limits.attachMs, () => void look());
   }
 
   void look();
@@ -53,7 +63,8 @@ async function listTunnels(agentUrl: string, stopped: AbortSignal): Promise<read
       headers: { Accept: 'application/json' },
       signal: AbortSignal.any([stopped, AbortSignal.timeout(lookTimeoutMs)]),
     });
-    const text = (await response.text()).slice(0, answerLimit);
+    const text = await limitedText(response);
+    if (text === null) return 'something else answers there';
     if (!response.ok) return `it answers with status ${response.status}`;
     return listedIn(JSON.parse(text)) ?? 'something else answers there';
   } catch (error) {
@@ -61,6 +72,21 @@ async function listTunnels(agentUrl: string, stopped: AbortSignal): Promise<read
     const cause = (error as { readonly cause?: { readonly code?: string } }).cause?.code;
     return cause ?? (error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Null where there is more than an agent would say. */
+async function limitedText({ body }: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (body) {
+    // Leaving the loop cancels the stream.
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > answerLimit) return null;
+      chunks.push(chunk);
+    }
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function listedIn(value: unknown): readonly Listed[] | null {

@@ -110,10 +110,12 @@ export function createChildren(clock: Clock, killMs: number): Children {
     process.stdin?.on('error', () => {});
 
     let reported = false;
+    let cancelCut = (): void => {};
     const report = (end: ChildEnd): void => {
       if (reported) return;
       reported = true;
       if (pid !== undefined) groups.delete(pid);
+      cancelCut();
       spec.onEnd(end);
       gone();
     };
@@ -123,7 +125,10 @@ export function createChildren(clock: Clock, killMs: number): Children {
     process.on('close', (code, signal) => report({ code, signal, notStarted: null }));
     // A program that it left behind may hold its pipes: it is ended, and the pipes with it.
     process.on('exit', () => {
-      if (pid !== undefined) void reap(pid).then(() => clock.after(lookMs, cutPipes));
+      if (pid === undefined) return;
+      void reap(pid).then(() => {
+        if (!reported) cancelCut = clock.after(lookMs, cutPipes);
+      });
     });
     function cutPipes(): void {
       process.stdout?.destroy();
@@ -133,11 +138,14 @@ export function createChildren(clock: Clock, killMs: number): Children {
     return {
       pid,
       async stop() {
-        if (reported || pid === undefined) return;
+        if (pid === undefined) return;
+        // Ended already, but what it left behind may still be on its way out.
+        if (reported) return reaping.get(pid);
         process.stdin?.end();
         await reap(pid);
-        clock.after(afterKillMs, gone);
+        const cancel = clock.after(afterKillMs, gone);
         await ended;
+        cancel();
       },
     };
   }
@@ -167,7 +175,7 @@ export function createChildren(clock: Clock, killMs: number): Children {
   return {
     start,
     killAll() {
-      for (const pid of groups) signalGroup(pid, 'SIGKILL');
+      for (const pid of new Set([...groups, ...reaping.keys()])) signalGroup(pid, 'SIGKILL');
     },
   };
 }

@@ -72,6 +72,8 @@ function run(
       if (recent.length > 40) recent.shift();
       url ??= quickAddress(text);
       connected ||= /Registered tunnel connection|Connection \S+ registered/i.test(text);
+      // By now the token was read; a process that is killed could not take it away any more.
+      if (connected && setup.secretName !== null) files.remove();
       if (url !== null && connected) context.up(baseOf(new URL(url)));
     },
     onEnd(end) {

@@ -97,9 +97,15 @@ export interface Tunnels {
   resumed(): void;
   /** Ends all; resolves when no child is left. */
   close(): Promise<void>;
-  /** Null for what did not come through a tunnel of ours. */
-  passageOf(head: RequestHead): { readonly tunnelId: string; readonly sender: string | null } | null;
-  /** The head is that of a probe of ours: no access rule may stand in its way. */
+  /**
+   * Null for what did not come through a tunnel of ours. While one by ssh or a command runs, nobody can tell its strangers
+   * from this machine: all that belongs to no other tunnel counts as theirs, without a sender. `trusted`: what the
+   * request says of its way (X-Forwarded-*) was written by the tunnel's service.
+   */
+  passageOf(
+    head: RequestHead,
+  ): { readonly tunnelId: string; readonly sender: string | null; readonly trusted: boolean } | null;
+  /** The head is that of a probe of ours: no access rule may stand in its way. True once for each probe. */
   isProbe(head: RequestHead): boolean;
   /** The answer where the request is a probe of ours, else null: an ordinary request. */
   answerProbe(request: CapturedRequest): ProbeAnswer | null;
@@ -121,6 +127,8 @@ export interface RunContext {
   hide(secret: string): void;
   /** The tunnel stands under this address; may be called again with another one. */
   up(publicUrl: string): void;
+  /** The run goes on, but until the next `up` nothing comes through it. Said again, it is reported only where it changed. */
+  waiting(problem: TunnelProblem): void;
   /** The run came to its end by itself. */
   ended(problem: TunnelProblem, again: Again): void;
 }

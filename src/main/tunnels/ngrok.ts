@@ -62,9 +62,13 @@ export const startNgrok: StartRun<'ngrok'> = (setup, context) => {
   return {
     async stop() {
       stopped = true;
-      // A connection under way cannot be broken off: it is closed when it stands.
-      if (session) await session.close();
-      else void connecting;
+      await session?.close();
+      // A connection under way cannot be broken off: it is closed when it stands. The next run waits for that, but not
+      // for ever.
+      let cancel = (): void => {};
+      const longEnough = new Promise<void>((done) => (cancel = context.clock.after(context.limits.killMs, done)));
+      await Promise.race([connecting, longEnough]);
+      cancel();
     },
   };
 };

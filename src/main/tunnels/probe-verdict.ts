@@ -37,9 +37,22 @@ export interface ProbeOutcome {
 /** A verdict. */
 export type ProbeVerdict = Pick<TunnelProbe, 'ok' | 'code' | 'message' | 'cure'>;
 
-/** Whether the tunnel passes on what it gets, or a fresh start would not mend what is wrong. */
-export function isPassing({ code }: Pick<TunnelProbe, 'code'>): boolean {
-  return code !== 'unreachable' && code !== 'timeout' && code !== 'wrong-port';
+/** A probe that was made. */
+export interface Probed {
+  readonly probe: TunnelProbe;
+  /** The receiver saw it, whatever came back. */
+  readonly arrived: boolean;
+}
+
+/** Statuses that say: later, or less. They pass by themselves, and a new address would not help. */
+const busyStatuses: readonly number[] = [408, 413, 429, 503];
+
+/**
+ * Whether the tunnel passes on what it gets, or a fresh start would not mend what is wrong. A probe that arrived came
+ * through, whatever became of its answer.
+ */
+export function isPassing({ probe: { code }, arrived }: Probed): boolean {
+  return arrived || (code !== 'unreachable' && code !== 'timeout' && code !== 'wrong-port');
 }
 
 /** More than this between two clocks is named, ms: signatures with a time stamp are judged by minutes. */
@@ -162,13 +175,8 @@ function judgeStranger({ arrived, kind, url }: ProbeOutcome, { status, headers, 
       'Start the tunnel again.',
     );
   }
-  if (status === 429)
-    return bad(
-      'unreachable',
-      'The tunnel answers 429: too many requests at once.',
-      'Wait, or use a tunnel with a higher limit.',
-    );
-  if ([502, 503, 504].includes(status) || (status >= 520 && status <= 526)) {
+  if (busyStatuses.includes(status)) return busy(status, server);
+  if ([502, 504].includes(status) || (status >= 520 && status <= 526)) {
     return bad('wrong-port', `The tunnel answers ${status}${server}: nothing listens behind it.`, wrongPortCure(kind));
   }
   if (isPage && (status < 400 || [401, 403, 407, 511].includes(status))) {
@@ -179,6 +187,15 @@ function judgeStranger({ arrived, kind, url }: ProbeOutcome, { status, headers, 
     );
   }
   return bad('wrong-port', `Another server answers there: status ${status}${server}.`, wrongPortCure(kind));
+}
+
+function busy(status: number, server: string): ProbeVerdict {
+  if (status === 429) {
+    const cure = 'Wait, or use a tunnel with a higher limit.';
+    return bad('busy', 'The tunnel answers 429: too many requests at once.', cure);
+  }
+  const message = `The tunnel answers ${status}${server}: it is overloaded, or refuses the probe.`;
+  return bad('busy', message, 'Wait; if it stays so, see that the tunnel leads to the port of the receiver.');
 }
 
 function wrongPortCure(kind: TunnelKind): string {

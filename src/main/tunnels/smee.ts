@@ -38,7 +38,15 @@ export const startSmee: StartRun<'smee'> = (setup, context) => {
         fetch(url, { headers: { ...headers, 'User-Agent': userAgent }, ...(signal ? { signal } : {}) }),
     });
     close = () => client.stop();
-    client.onmessage = ({ data }) => delivery.take(String(data));
+    client.onmessage = ({ data }) => {
+      try {
+        delivery.take(String(data));
+      } catch (error) {
+        // One strange event, such as JSON too deep to be written anew, must not end the connection for the others.
+        const why = error instanceof Error ? error.message : String(error);
+        context.log(`An event could not be read: ${why}`);
+      }
+    };
     client.onerror = (error) => {
       if (!stopped) lost(error);
     };

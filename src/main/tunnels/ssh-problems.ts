@@ -42,7 +42,7 @@ export function sshProblem(
     /Could not resolve hostname|Connection (refused|timed out|reset|closed)|connect to host|No route to host|Network is unreachable|kex_exchange_identification|Broken pipe|Timeout, server|client_loop: send disconnect|Connection to .* closed/,
   );
   if (cut !== undefined) {
-    const cure = `Check the name, the port and the network: ssh -v -p ${port} ${host}. It is tried again by itself.`;
+    const cure = `Check the name, the port and the network: ssh -v -p ${port} ${shellWord(host)}. It is tried again by itself.`;
     return { problem: problem('connect', `No connection to ${place}: ${shortened(cut)}`, cure), again: 'later' };
   }
   const last = lines.findLast((line) => line.trim() !== '' && !line.startsWith('debug')) ?? '';
@@ -50,7 +50,7 @@ export function sshProblem(
 }
 
 function hostKey({ host, port }: SshSetup, file: string, changed: boolean): TunnelProblem {
-  const scan = `ssh-keyscan -p ${port} ${host}`;
+  const scan = `ssh-keyscan -p ${port} ${shellWord(host)}`;
   const entry = port === 22 ? host : `[${host}]:${port}`;
   const add = `Compare the fingerprint (${scan} | ssh-keygen -lf -) with the one that its owner tells, then run: ${scan} >> ${shellWord(file)}`;
   return changed
@@ -86,7 +86,7 @@ function loginRefused(
   return problem(
     'login-refused',
     message,
-    `Try it: ssh ${identityFile === null ? '' : `-i ${shellWord(identityFile)} `}${who} true`,
+    `Try it: ssh ${identityFile === null ? '' : `-i ${shellWord(identityFile)} `}${shellWord(who)} true`,
   );
 }
 

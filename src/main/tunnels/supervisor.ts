@@ -9,8 +9,9 @@ import { startCommand } from './command.ts';
 import type { Run, RunContext, TunnelLimits, Tunnels, TunnelsOptions } from './contract.ts';
 import { createTunnelLog } from './log.ts';
 import { startNgrok } from './ngrok.ts';
-import { passageThrough } from './passage.ts';
+import { isRaw, passageThrough } from './passage.ts';
 import type { OpenTunnel } from './passage.ts';
+import { sweepPrivateFiles } from './private-file.ts';
 import { createProber } from './probe.ts';
 import { startSmee } from './smee.ts';
 import { startSsh } from './ssh.ts';
@@ -38,17 +39,20 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
   const children = createChildren(clock, limits.killMs);
   const prober = createProber(clock, options.random, limits.probeTimeoutMs);
   const tunnels = new Map<string, Tunnel>();
-  /** Removed ones that still end. */
-  const leaving = new Set<Promise<void>>();
+  /** Removed ones that still end: until then they may let somebody in. */
+  const leaving = new Map<Tunnel, Promise<void>>();
   let closed = false;
   let open: readonly OpenTunnel[] = [];
   process.once('exit', children.killAll);
+  sweepPrivateFiles();
 
   function refreshOpen(): void {
-    open = [...tunnels.values()].flatMap((tunnel) => {
+    open = [...tunnels.values(), ...leaving.keys()].flatMap((tunnel) => {
       const { id, state, publicUrl } = tunnel.status();
-      if (state !== 'up' || publicUrl === null) return [];
       const { kind } = tunnel.setup;
+      // A forward stands before its address is known, and as long as its program still ends.
+      const mayPass = isRaw(kind) ? state !== 'stopped' && state !== 'failed' : state === 'up' && publicUrl !== null;
+      if (!mayPass) return [];
       return [{ id, kind, publicUrl, delivers: kind === 'smee' ? tunnel.delivers : null }];
     });
   }
@@ -111,8 +115,11 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
         if (setup) tunnel.change(setup);
         else {
           tunnels.delete(id);
-          const end = tunnel.stop().finally(() => leaving.delete(end));
-          leaving.add(end);
+          const end = tunnel.stop().finally(() => {
+            leaving.delete(tunnel);
+            refreshOpen();
+          });
+          leaving.set(tunnel, end);
         }
       }
       refreshOpen();
@@ -133,10 +140,16 @@ export function createTunnels(options: TunnelsOptions): Tunnels {
     },
     async close() {
       closed = true;
-      await Promise.all([...leaving, ...[...tunnels.values()].map((tunnel) => tunnel.stop())]);
+      await Promise.all([...leaving.values(), ...[...tunnels.values()].map((tunnel) => tunnel.stop())]);
       process.removeListener('exit', children.killAll);
     },
-    passageOf: (head) => passageThrough(head, open),
+    passageOf(head) {
+      const passage = passageThrough(head, open);
+      if (!passage) return null;
+      const { tunnelId, sender, trusted, named: isNamed } = passage;
+      if (isNamed) tunnels.get(tunnelId)?.passed();
+      return { tunnelId, sender, trusted };
+    },
     isProbe: (head) => prober.isProbe(head),
     answerProbe: (request) => prober.answer(request),
   };

@@ -2,6 +2,7 @@
 // two runs at once: a new one starts when the last has ended with all that belonged to it.
 
 import type { TunnelProbe, TunnelProblem, TunnelSetup, TunnelStatus } from '../../shared/tunnels.ts';
+import { keepsAddress } from './addresses.ts';
 import { backOff } from './back-off.ts';
 import type { Children } from './child.ts';
 import type { Again, ReceiverAddress, RequestHead, Run, RunContext, TunnelLimits, TunnelsOptions } from './contract.ts';
@@ -9,6 +10,7 @@ import type { TunnelLog } from './log.ts';
 import type { Prober } from './probe.ts';
 import { problem, receiverDown } from './problems.ts';
 import { isPassing } from './probe-verdict.ts';
+import type { Probed } from './probe-verdict.ts';
 
 /** What a tunnel is given. */
 export interface TunnelParts {
@@ -36,6 +38,16 @@ export interface Tunnel {
   registered(): Promise<void>;
   /** The run is handing this request to the receiver. */
   delivers(head: RequestHead): boolean;
+  /** A request came through it: it lives, whatever probes from here say. */
+  passed(): void;
+}
+
+/** A run and what belongs to it. */
+interface Current {
+  run: Run | null;
+  readonly to: ReceiverAddress;
+  /** Breaks off what is under way for it. */
+  readonly stopped: AbortController;
 }
 
 /** Builds a tunnel that stands still. */
@@ -54,10 +66,12 @@ export function createTunnel(parts: TunnelParts): Tunnel {
     movedFrom: null,
   };
   let wanted = false;
-  let current: { readonly run: Run | null; readonly to: ReceiverAddress } | null = null;
+  let current: Current | null = null;
   let ending: Promise<void> | null = null;
   let fallen = 0;
   let failedProbes = 0;
+  /** At this address: requests since the last probe, requests at all, and whether a probe ever came through. */
+  let traffic = { recent: false, ever: false, probed: false };
   /** Timers of the present state. */
   const timers = new Set<() => void>();
 
@@ -84,6 +98,7 @@ export function createTunnel(parts: TunnelParts): Tunnel {
   /** Ends the run, if there is one; resolves when nothing of it is left. */
   function halt(): Promise<void> {
     clearTimers();
+    current?.stopped.abort();
     const run = current?.run;
     current = null;
     if (run) finish(run);
@@ -117,7 +132,7 @@ export function createTunnel(parts: TunnelParts): Tunnel {
       return;
     }
     set({ state: 'starting', retryAt: null });
-    const own = { run: null as Run | null, to };
+    const own: Current = { run: null, to, stopped: new AbortController() };
     current = own;
     after(limits.addressMs, () => {
       const cure = "Read the tunnel's log: its program runs, but told no address that fits.";
@@ -133,6 +148,9 @@ export function createTunnel(parts: TunnelParts): Tunnel {
       hide: (secret) => log.hide(secret),
       up: (url) => {
         if (current === own) standsAt(url);
+      },
+      waiting: (why) => {
+        if (current === own) waitFor(why);
       },
       ended: (why, again) => {
         if (current === own) fall(why, again);
@@ -158,9 +176,19 @@ export function createTunnel(parts: TunnelParts): Tunnel {
     if (known === null) void keep(url);
     log.add(movedFrom === null ? `Up at ${url}` : `Up at ${url}; senders still know ${movedFrom}`);
     failedProbes = 0;
+    traffic = { recent: false, ever: false, probed: false };
     set({ state: 'up', publicUrl: url, retryAt: null, problem: null, movedFrom, probe: null });
     after(limits.steadyMs, () => (fallen = 0));
     firstProbes(0);
+  }
+
+  /** Down, but the run goes on and says when it is up again. */
+  function waitFor(told: TunnelProblem): void {
+    const why = { ...told, message: log.clean(told.message) };
+    if (status.state === 'down' && status.problem?.message === why.message) return;
+    clearTimers();
+    log.add(`${why.message} ${why.cure}`);
+    set({ state: 'down', problem: why, retryAt: null });
   }
 
   /** Down, with another try after a while, or failed. */
@@ -202,27 +230,41 @@ export function createTunnel(parts: TunnelParts): Tunnel {
   function periodic(): void {
     void probeOnce().then((result) => {
       if (!result) return;
-      failedProbes = isPassing(result) ? 0 : failedProbes + 1;
+      failedProbes = result.lives ? 0 : failedProbes + 1;
+      const { message, cure } = result.probe;
       if (failedProbes < 2) after(failedProbes === 0 ? limits.probeEveryMs : limits.probeAgainMs, periodic);
-      else fall(problem('connect', `The tunnel no longer passes anything on: ${result.message}`, result.cure), 'later');
+      else if (restartHelps())
+        fall(problem('connect', `The tunnel no longer passes anything on: ${message}`, cure), 'later');
+      else after(limits.probeEveryMs, periodic);
     });
   }
 
+  /** What a restart costs is known: senders keep their address, or they do not. Its program ends where it is broken. */
+  function restartHelps(): boolean {
+    return status.publicUrl !== null && keepsAddress(setup, status.publicUrl);
+  }
+
   /** Null when the run that was probed is not the present one any more. */
-  async function probeOnce(): Promise<TunnelProbe | null> {
+  async function probeOnce(): Promise<(Probed & { readonly lives: boolean }) | null> {
     const own = current;
     const { publicUrl } = status;
     if (!own?.run || status.state !== 'up' || publicUrl === null) return null;
-    const result = await prober.probe({
-      kind: setup.kind,
-      addressOf: own.run.addressOf ?? ((path) => `${publicUrl}${path}`),
-      headersFor: own.run.headersFor,
-      oneWay: own.run.oneWay ?? false,
-    });
-    if (current !== own || status.publicUrl !== publicUrl) return null;
-    log.add(`Probe: ${result.message}`);
-    set({ probe: result });
-    return result;
+    const probed = await prober.probe(
+      {
+        kind: setup.kind,
+        addressOf: own.run.addressOf ?? ((path) => `${publicUrl}${path}`),
+        headersFor: own.run.headersFor,
+        oneWay: own.run.oneWay ?? false,
+      },
+      own.stopped.signal,
+    );
+    if (current !== own || status.state !== 'up' || status.publicUrl !== publicUrl) return null;
+    // Where no probe ever comes through but requests do, it is this machine that cannot reach its own address.
+    const carries = traffic.recent || (traffic.ever && !traffic.probed);
+    traffic = { ...traffic, recent: false, probed: traffic.probed || probed.arrived || probed.probe.ok };
+    log.add(`Probe: ${probed.probe.message}`);
+    set({ probe: probed.probe });
+    return { ...probed, lives: carries || isPassing(probed) };
   }
 
   async function keep(url: string | null): Promise<void> {
@@ -252,6 +294,7 @@ export function createTunnel(parts: TunnelParts): Tunnel {
     start() {
       wanted = true;
       fallen = 0;
+      if (current && status.state === 'down') return renew();
       if (current) return;
       set({ state: 'starting', problem: null, probe: null, retryAt: null });
       launch();
@@ -278,16 +321,19 @@ export function createTunnel(parts: TunnelParts): Tunnel {
       if (!wanted) return;
       if (status.state === 'down') launch();
       if (status.state !== 'up') return;
+      // What came before the sleep says nothing of now.
+      traffic = { ...traffic, recent: false };
       void probeOnce().then((result) => {
-        if (!result || isPassing(result)) return;
+        if (!result || result.lives || !restartHelps()) return;
         log.add('After the sleep nothing comes through: starting again.');
-        set({ state: 'down', problem: problem('connect', result.message, result.cure), retryAt: clock.now() });
+        const { message, cure } = result.probe;
+        set({ state: 'down', problem: problem('connect', message, cure), retryAt: clock.now() });
         renew();
       });
     },
     async probe() {
       const result = await probeOnce();
-      if (result) return result;
+      if (result) return result.probe;
       return {
         at: clock.now(),
         ok: false,
@@ -303,6 +349,9 @@ export function createTunnel(parts: TunnelParts): Tunnel {
       set({ movedFrom: null });
     },
     delivers: (head) => current?.run?.delivers?.(head) ?? false,
+    passed: () => {
+      if (status.state === 'up') traffic = { ...traffic, recent: true, ever: true };
+    },
   };
 }
 

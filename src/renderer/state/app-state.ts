@@ -96,7 +96,7 @@ export interface AppState {
   readonly detail: DetailSlice;
   readonly forms: ComposeSlice;
   readonly trials: TrialSlice;
-  /** Deliveries that are deleted once their undo has run out: not shown any more. */
+  /** Deliveries and requests that are deleted, or are once their undo has run out: not shown any more. */
   readonly leaving: ReadonlySet<string>;
   readonly view: ViewSlice;
 }

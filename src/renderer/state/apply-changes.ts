@@ -7,7 +7,15 @@ import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, Finding, RefusedEntry } from '../../shared/exchange.ts';
 import type { ForwardHealth } from '../../shared/forwards.ts';
 import type { PullStatus } from '../../shared/pulls.ts';
-import { applyDiagnoses, applyMarks, applyReplies, mergeDeliveries, mergeRows, withAttempts } from './merge-rows.ts';
+import {
+  applyDiagnoses,
+  applyMarks,
+  applyReplies,
+  mergeDeliveries,
+  mergeRows,
+  withAttempts,
+  withoutIds,
+} from './merge-rows.ts';
 import type { Marks, ReplyNews } from './merge-rows.ts';
 import { maxDeliveries, maxRefused, maxRows } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
@@ -93,9 +101,15 @@ export function marksOf(changes: readonly Change[]): Map<string, Marks> {
   return marks;
 }
 
+/** Requests that a batch tells to be gone, as far as it names them. */
+function removedIds(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(changes.flatMap((change) => (change.type === 'requests-removed' ? (change.ids ?? []) : [])));
+}
+
 /** `rows` with what a batch says about requests that are already there; `rows` itself when it says nothing. */
 export function applyRowNews(rows: readonly ExchangeSummary[], changes: readonly Change[]): readonly ExchangeSummary[] {
-  const answered = applyReplies(rows, repliesOf(changes));
+  const there = withoutIds(rows, removedIds(changes));
+  const answered = applyReplies(there, repliesOf(changes));
   return applyMarks(applyDiagnoses(answered, diagnosesOf(changes)), marksOf(changes));
 }
 

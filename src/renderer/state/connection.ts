@@ -65,7 +65,7 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
     if (id !== null && value?.id === id && changes.some((change) => concerns(change, id, value.duplicate.of ?? id))) {
       void actions.openDetail(id);
     }
-    if (!checkPlanned && changes.some(({ type }) => type === 'requests-removed')) {
+    if (!checkPlanned && changes.some((change) => change.type === 'requests-removed' && change.ids === undefined)) {
       checkPlanned = true;
       // Retention goes in small batches: one look for many of them.
       after(refreshDelayMs, () => {

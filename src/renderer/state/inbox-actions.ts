@@ -21,6 +21,14 @@ export interface InboxActions {
   loadOlder(): Promise<void>;
   /** Old requests are gone from the host: takes those out of the rows. */
   dropRemoved(): Promise<void>;
+  /** These are to be deleted: they are not shown any more. */
+  hideRequests(ids: readonly string[]): void;
+  /** They stay after all. */
+  unhideRequests(ids: readonly string[]): void;
+  /** Has them deleted. Gives what went wrong, and then shows them again, or null. */
+  removeRequests(ids: readonly string[]): Promise<ErrorValue | null>;
+  /** Pins or releases them. Gives what went wrong, or null. */
+  pinRequests(ids: readonly string[], pinned: boolean): Promise<ErrorValue | null>;
   /** Fetches a request for the detail; null closes it. */
   openDetail(id: string | null): Promise<void>;
   /** Has the cause of the open request's failed check looked for. Gives what went wrong, or null. */
@@ -31,11 +39,18 @@ const pageSize = 500;
 /** Most rows that one call gives. */
 const longestPage = 2_000;
 
+/** Most ids that one call takes. */
+const mostIds = 10_000;
+
 /** Creates them. */
 export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): InboxActions {
   const setInbox = (change: Partial<AppState['inbox']>): void =>
     store.setState(({ inbox }) => ({ inbox: { ...inbox, ...change } }));
   let asked = 0;
+  const unhide = (ids: readonly string[]): void => {
+    const back = new Set(ids);
+    store.setState(({ leaving }) => ({ leaving: new Set([...leaving].filter((id) => !back.has(id))) }));
+  };
 
   return {
     typeQuery: (text) => setInbox({ text }),
@@ -110,6 +125,29 @@ export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): I
         // Newer ones are there as well, unless this one stays because it is pinned.
         if (found.some(({ id, pinned }) => id === first.id && pinned !== true)) return;
       }
+    },
+
+    hideRequests: (ids) => store.setState(({ leaving }) => ({ leaving: new Set([...leaving, ...ids]) })),
+    unhideRequests: unhide,
+
+    async removeRequests(ids) {
+      for (let from = 0; from < ids.length; from += mostIds) {
+        const answer = await bridge.call('requests.remove', { ids: ids.slice(from, from + mostIds) });
+        // What is gone stays hidden: a page that was asked for before may still bring it.
+        if (!answer.ok) {
+          unhide(ids.slice(from));
+          return answer.error;
+        }
+      }
+      return null;
+    },
+
+    async pinRequests(ids, pinned) {
+      for (let from = 0; from < ids.length; from += mostIds) {
+        const answer = await bridge.call('requests.pin', { ids: ids.slice(from, from + mostIds), pinned });
+        if (!answer.ok) return answer.error;
+      }
+      return null;
     },
 
     async openDetail(id) {

@@ -112,6 +112,11 @@ export function withoutRemoved(
   return gone.size === 0 ? rows : rows.filter(({ id }) => !gone.has(id));
 }
 
+/** `rows` without those of these ids; `rows` itself when none of them is there. */
+export function withoutIds(rows: readonly ExchangeSummary[], gone: ReadonlySet<string>): readonly ExchangeSummary[] {
+  return gone.size === 0 || !rows.some(({ id }) => gone.has(id)) ? rows : rows.filter(({ id }) => !gone.has(id));
+}
+
 function applyNews<T>(
   rows: readonly ExchangeSummary[],
   byId: ReadonlyMap<string, T>,

@@ -5,6 +5,8 @@ export type Route =
   | { readonly view: 'inbox'; readonly id: string | null }
   | { readonly view: 'compose' }
   | { readonly view: 'replay'; readonly id: string }
+  /** Two requests side by side; a null `b` is still to be chosen. */
+  | { readonly view: 'compare'; readonly a: string; readonly b: string | null }
   | { readonly view: 'deliveries'; readonly id: string | null }
   | { readonly view: 'dead-letters'; readonly id: string | null }
   /** A null id is a new one. */
@@ -30,6 +32,10 @@ export function hashOf(route: Route): string {
       return route.id === null ? `#/${route.view}` : `#/${route.view}/${encodeURIComponent(route.id)}`;
     case 'replay':
       return `#/replay/${encodeURIComponent(route.id)}`;
+    case 'compare':
+      return ['#/compare', route.a, ...(route.b === null ? [] : [route.b])]
+        .map((part, i) => (i === 0 ? part : encodeURIComponent(part)))
+        .join('/');
     case 'endpoint':
       return route.id === null ? '#/new-endpoint' : `#/endpoints/${encodeURIComponent(route.id)}`;
     case 'target':
@@ -50,8 +56,8 @@ export function hashOf(route: Route): string {
 
 /** Route of an address; anything unknown is the Inbox. */
 export function routeOf(hash: string): Route {
-  const [view = '', rest] = hash.replace(/^#?\/?/, '').split('/', 2);
-  const id = rest === undefined || rest === '' ? null : decode(rest);
+  const [view = '', rest = '', second = ''] = hash.replace(/^#?\/?/, '').split('/', 3);
+  const id = rest === '' ? null : decode(rest);
   switch (view) {
     case 'compose':
     case 'handler-check':
@@ -63,6 +69,8 @@ export function routeOf(hash: string): Route {
       return { view, id };
     case 'replay':
       return id === null ? { view: 'inbox', id } : { view, id };
+    case 'compare':
+      return id === null ? { view: 'inbox', id } : { view, a: id, b: second === '' ? null : decode(second) };
     case 'endpoints':
       return id === null ? { view: 'inbox', id } : { view: 'endpoint', id };
     case 'targets':

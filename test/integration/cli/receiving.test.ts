@@ -247,4 +247,12 @@ test('@receiving 7 retention: the oldest go, pinned ones stay', async () => {
   expect(left[0]).toMatchObject({ pinned: true, note: 'the first one' });
   expect((await cli.run('requests', '--query', 'pinned:true', '--json')).lines).toHaveLength(1);
   expect((await cli.run('retention', '--max-age', 'ever')).code).toBe(2);
+  // All or none.
+  expect((await cli.run('remove', ids[0] as string, 'req_none')).code).toBe(2);
+  expect((await cli.run('requests', '--json')).lines).toHaveLength(3);
+  expect((await cli.run('remove', ids[0] as string, ids[3] as string, '--json')).lines).toEqual([
+    { type: 'removed', id: ids[0] },
+    { type: 'removed', id: ids[3] },
+  ]);
+  expect((await cli.run('requests', '--json')).lines.map(({ id }) => id)).toEqual([ids[2]]);
 });

@@ -73,14 +73,14 @@ async function setUp(changes: Partial<Endpoint>): Promise<void> {
   await tested.host.handlers['endpoints.save']({ ...defaultEndpoint, ...own, ...changes });
 }
 
-async function post(id: string, signedWith: string | null = secret): Promise<{ status: number; text: string }> {
+async function post(id: string | null, signedWith: string | null = secret): Promise<{ status: number; text: string }> {
   const mac = signedWith === null ? null : createHmac('sha256', signedWith).update(payload).digest('hex');
   const reply = await fetch(`${tested.url()}/in/github`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
       'X-GitHub-Event': 'issues',
-      'X-GitHub-Delivery': id,
+      ...(id !== null && { 'X-GitHub-Delivery': id }),
       ...(mac !== null && { 'X-Hub-Signature-256': `sha256=${mac}` }),
     },
     body: payload,
@@ -107,7 +107,7 @@ test('strict: the same delivery again while the app still works on it waits for 
   await app.until(() => app.count() === 1);
   const second = post('d-1');
   // The second is stored and waits: the history shows it before anything is answered.
-  await expect.poll(() => rows().length).toBe(2);
+  await expect.poll(() => tested.changes.filter(({ type }) => type === 'request').length).toBe(2);
   answer(201);
   expect(await first).toEqual({ status: 201, text: 'app says 201' });
   expect(await second).toEqual({ status: 200, text: '{"received":true,"duplicate":true}' });
@@ -214,4 +214,97 @@ test('editing or removing an endpoint drops no request that is under way', async
   answer(201);
   expect(await asked).toEqual({ status: 201, text: 'app says 201' });
   expect(rows()[0]).toMatchObject({ endpoint: 'gh', provider: 'github' });
+});
+
+test('strict: a delivery with the body of another one is another delivery, also when it comes again', async () => {
+  await setUp({ mode: 'strict', forwards: [forwardTo(app.url)] });
+  const first = post('d-1');
+  await app.until(() => app.count() === 1);
+  answer(200);
+  await first;
+  const other = post('d-2');
+  await app.until(() => app.count() === 2);
+  answer(500);
+  expect((await other).status).toBe(500);
+  const again = post('d-2');
+  await app.until(() => app.count() === 3);
+  answer(200);
+  expect((await again).text).toBe('app says 200');
+});
+
+test('strict: a forged request under the same id does not count for the genuine one', async () => {
+  await setUp({ mode: 'capture' });
+  expect((await post('d-1', 'forged')).status).toBe(200);
+  await setUp({ mode: 'strict', forwards: [forwardTo(app.url)] });
+  const genuine = post('d-1');
+  await app.until(() => app.count() === 1);
+  answer(200);
+  expect((await genuine).text).toBe('app says 200');
+});
+
+test('strict: deliveries without an id are told by their body, and queued as a copy once', async () => {
+  await setUp({ mode: 'strict', forwards: [forwardTo(app.url, 'copy')] });
+  await tested.host.handlers['endpoints.save']({
+    ...tested.host.parts.endpoint('gh'),
+    provider: 'generic',
+    secretNames: [],
+  });
+  const replies = await Promise.all([1, 2, 3, 4].map(() => post(null, null)));
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await app.until(() => app.count() === 1);
+  answer(200);
+  expect((await post(null, null)).text).toContain('duplicate');
+  const made = rows().flatMap(({ id }) => tested.host.parts.history.forwardsOf(id));
+  expect(made.filter(({ state }) => state === 'queued')).toHaveLength(1);
+});
+
+test('strict: where the app fails the first, those who waited get the same answer, and the app is asked once', async () => {
+  await setUp({ mode: 'strict', forwards: [forwardTo(app.url)] });
+  const asked = [post('d-1'), post('d-1'), post('d-1')];
+  await app.until(() => app.count() === 1);
+  // The news of a request comes when it is stored.
+  await expect.poll(() => tested.changes.filter(({ type }) => type === 'request').length).toBe(3);
+  answer(500);
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([500, 500, 500]);
+  expect(app.count()).toBe(1);
+});
+
+test('a queue without room is 503, and the delivery does not count as processed', async () => {
+  const { url } = app;
+  await app.close();
+  await setUp({ mode: 'strict', forwards: [forwardTo(url, 'copy')] });
+  const { queue } = tested.host;
+  const message = {
+    ...{ messageId: 'm', provider: 'generic', event: null, method: 'POST', headers: [], bodySize: 0 },
+    ...{ bodyHash: await tested.host.parts.history.putMessageBody(new Uint8Array()), signature: 'none' as const },
+  };
+  const filler = { message, targetId: null, url, secretName: null, schedule: 'svix', speed: 0.001 };
+  await queue.enqueue(Array.from({ length: 10_000 }, () => filler));
+  const refused = await post('d-1');
+  expect(refused.status).toBe(503);
+  expect((await detail(0)).forwards).toEqual([
+    expect.objectContaining({ state: 'failed', message: expect.stringContaining('10000') }),
+  ]);
+  await expect.poll(async () => (await detail(0)).replyRecord).toMatchObject({ status: 503, by: 'limit' });
+  const last = queue.pending().at(-1)?.id ?? '';
+  await queue.pause(last);
+  await queue.remove([last]);
+  expect((await post('d-1')).status).toBe(200);
+  app = await startApp();
+});
+
+test('a secret that cannot be read is our own trouble: the sender is told to try again', async () => {
+  await setUp({ mode: 'strict' });
+  await tested.host.handlers['secrets.remove']({ name: 'hook' });
+  expect((await post('d-1')).status).toBe(503);
+  await tested.host.handlers['secrets.set']({ name: 'hook', value: secret, provider: 'github' });
+  expect((await post('d-1')).status).toBe(200);
+});
+
+test('a body over the limit is 413, and the record says why', async () => {
+  await tested.stop();
+  tested = await startTestHost({ limits: { ...tested.limits, bodyLimit: 1_000 } });
+  const reply = await fetch(`${tested.url()}/large`, { method: 'POST', body: 'x'.repeat(1_500) });
+  expect(reply.status).toBe(413);
+  expect((await detail(0)).replyRecord).toMatchObject({ status: 413, by: 'limit' });
 });

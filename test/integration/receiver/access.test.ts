@@ -23,7 +23,7 @@ let clock: number;
 let stored: number;
 
 /** Everything below `/off` is switched off; `X-Sender` stands for what a trusted tunnel tells. */
-async function start(changed: Partial<AccessRules>, host = '127.0.0.1'): Promise<void> {
+async function start(changed: Partial<AccessRules>, host = '127.0.0.1', hasSlow = false): Promise<void> {
   clock = 0;
   stored = 0;
   const endpoint = { ...defaultEndpoint, access: { ...openAccess, ...changed } };
@@ -41,9 +41,11 @@ async function start(changed: Partial<AccessRules>, host = '127.0.0.1'): Promise
   recorder = await startRecorder({
     host,
     admit: (head) => access.admit(head),
-    onRequest: (request) => {
+    onRequest: (request, onStored) => {
       stored += request.size;
-      return Promise.resolve(okPlan);
+      if (!hasSlow || request.target !== '/slow') return Promise.resolve(okPlan);
+      onStored();
+      return new Promise(() => undefined);
     },
   });
 }
@@ -127,6 +129,62 @@ describe('the quota', () => {
     expect(await statusOf(post('/', '12'))).toBe(200);
     expect(await statusOf('GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toBe(507);
     expect(recorder.refused.map(({ reason }) => reason)).toEqual(['quota', 'quota']);
+  });
+
+  const chunked = (body: string, isWhole = true) =>
+    `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n${isWhole ? '0\r\n\r\n' : ''}`;
+
+  it('answers 507 to a body of unknown length that crosses what is left, and stores nothing of it', async () => {
+    await start({ quotaBytes: 1_000 });
+    const client = connectRaw(recorder.port);
+    client.write(chunked('a'.repeat(900), false));
+    expect(await statusOf(post('/', 'b'.repeat(50)))).toBe(200);
+    client.write('64\r\n');
+    client.write(`${'a'.repeat(100)}\r\n`);
+    await client.until(() => client.isClosed());
+    expect(client.replies().map(({ status }) => status)).toEqual([507]);
+    expect(recorder.refused).toMatchObject([{ reason: 'quota', status: 507 }]);
+    expect(recorder.captured.map(({ size }) => size)).toEqual([50]);
+    expect(await statusOf(chunked('c'.repeat(950)))).toBe(200);
+    expect(await statusOf()).toBe(507);
+  });
+
+  it('is not exceeded by many at once, of known or unknown length', async () => {
+    await start({ quotaBytes: 100_000 });
+    const clients = Array.from({ length: 8 }, () => connectRaw(recorder.port));
+    const body = 'a'.repeat(60_000);
+    for (const [i, client] of clients.entries()) client.write(i % 2 === 0 ? chunked(body) : post('/', body));
+    for (const client of clients) await client.until(() => client.replies().length === 1);
+    const statuses = clients.map((client) => client.replies()[0]?.status);
+    expect(statuses.filter((status) => status === 507).length).toBeGreaterThanOrEqual(7);
+    expect(stored).toBeLessThanOrEqual(100_000);
+    for (const client of clients) await client.close();
+    // What was set aside is given back.
+    const left = 100_000 - stored;
+    expect(await statusOf(post('/', 'a'.repeat(left + 1)))).toBe(507);
+    expect(await statusOf(post('/', 'a'.repeat(left)))).toBe(200);
+  });
+
+  it('counts what is announced until the sender has gone', async () => {
+    await start({ quotaBytes: 1_000 });
+    const client = connectRaw(recorder.port);
+    client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\nExpect: 100-continue\r\n\r\n');
+    await client.until(() => client.received().includes('100 Continue'));
+    expect(await statusOf(post('/', 'b'.repeat(101)))).toBe(507);
+    client.reset();
+    await recorder.until(() => recorder.refused.length === 2);
+    expect(await statusOf(post('/', 'b'.repeat(1_000)))).toBe(200);
+  });
+
+  it('counts a request once, stored or not, while its answer waits', async () => {
+    await start({ quotaBytes: 1_000 }, '127.0.0.1', true);
+    const client = connectRaw(recorder.port);
+    client.write(post('/slow', 'a'.repeat(600)));
+    await recorder.until(() => recorder.captured.length === 1);
+    expect(await statusOf(post('/', 'b'.repeat(401)))).toBe(507);
+    expect(await statusOf(post('/', 'b'.repeat(400)))).toBe(200);
+    expect(client.received()).toBe('');
+    await client.close();
   });
 });
 

@@ -36,6 +36,8 @@ async function start(changed: Partial<Endpoint>): Promise<void> {
         duplicate: { kind: n === 1 ? 'first' : 'retry', of: null, n },
         wasProcessed: () => false,
         expectsSignature: () => false,
+        secretsReadable: () => true,
+        arrival: () => n,
       });
       if (decision.kind === 'forward') throw new Error('no forward was set up');
       return Promise.resolve(decision.plan);

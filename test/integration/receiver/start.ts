@@ -38,7 +38,7 @@ export interface RecorderOptions {
   readonly host?: string;
   readonly port?: number;
   readonly limits?: Partial<ReceiverLimits>;
-  readonly onRequest?: (request: CapturedRequest) => Promise<ReplyPlan>;
+  readonly onRequest?: (request: CapturedRequest, stored: () => void) => Promise<ReplyPlan>;
   readonly admit?: IntakeOptions['admit'];
 }
 
@@ -59,10 +59,10 @@ export async function startRecorder(options: RecorderOptions = {}): Promise<Reco
     makeId: () => makeId('req', randomBytes),
     nextSeq: () => (seq += 1),
     admit: options.admit,
-    onRequest(request) {
+    onRequest(request, stored) {
       captured.push(request);
       notify();
-      return options.onRequest?.(request) ?? Promise.resolve(okPlan);
+      return options.onRequest?.(request, stored) ?? Promise.resolve(okPlan);
     },
     onReplied(request, status, ms) {
       replied.push({ id: request.id, status, ms });

@@ -1,6 +1,7 @@
 // A whole host behind a real tunnel: what is set up by command, what arrives, what is kept.
 
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -79,6 +80,30 @@ it('lets its probe through where every other path is shut', async () => {
   await until(green);
   const forged = await fetch(`${status()?.publicUrl}/hookbench/probe/${'0'.repeat(32)}`, { method: 'POST' });
   expect(forged.status).toBe(404);
+});
+
+it('takes for a stranger who writes the host of this machine', async () => {
+  const state = await tunnels()['state.get'](undefined);
+  const catchAll = state.endpoints.find(({ id }) => id === 'default');
+  if (!catchAll) throw new Error('no catch-all');
+  const allow = ['127.0.0.0/8', '::1'];
+  await tunnels()['endpoints.save']({ ...catchAll, access: { ...catchAll.access, allow } });
+  const post = (url: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(url, { method: 'POST', headers: { Host: 'localhost' }, agent: false }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode));
+      });
+      sent.on('error', reject);
+      sent.end('x');
+    });
+  expect(await post(`${test.url()}/before`)).toBe(200);
+  await tunnels()['tunnels.save'](setup);
+  await tunnels()['tunnels.start']({ id: 't1' });
+  await until(green);
+  expect(await post(`${status()?.publicUrl}/x`)).toBe(403);
+  await tunnels()['tunnels.stop']({ id: 't1' });
+  expect(await post(`${test.url()}/after`)).toBe(200);
+  expect((await list()).map(({ target }) => target)).toEqual(['/after', '/before']);
 });
 
 it('restarts what is changed, stops what is removed, and forgets it', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +13,7 @@ import type { TunnelWorld } from '../../support/tunnel-world.ts';
 let folder: string;
 let world: TunnelWorld | null = null;
 const savedPath = process.env['PATH'];
+const savedTemporary = process.env['TMPDIR'];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hookbench-programs-'));
@@ -22,6 +23,8 @@ afterEach(async () => {
   await world?.close();
   world = null;
   process.env['PATH'] = savedPath;
+  if (savedTemporary === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = savedTemporary;
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -177,7 +180,7 @@ it('restarts a tunnel that passes nothing on any more', async () => {
     `const fs = require('node:fs'); const mark = ${JSON.stringify(at('mark'))};
      if (fs.existsSync(mark)) { ${relay} } else { fs.writeFileSync(mark, ''); console.log('http://127.0.0.1:' + process.argv[2]); setInterval(() => {}, 1000); }`,
   );
-  world = await createTunnelWorld([command([script, String(port), '{port}'])], {
+  world = await createTunnelWorld([command([script, String(port), '{port}'], { urlHolds: `127.0.0.1:${port}` })], {
     limits: { firstProbesMs: [0], probeEveryMs: 50, probeAgainMs: 50 },
   });
   world.tunnels.start('t1');
@@ -193,7 +196,7 @@ it('probes after a sleep and starts again at once', async () => {
     `const fs = require('node:fs'); const mark = ${JSON.stringify(at('mark'))};
      if (fs.existsSync(mark)) { ${relay} } else { fs.writeFileSync(mark, ''); console.log('http://127.0.0.1:' + process.argv[2]); setInterval(() => {}, 1000); }`,
   );
-  world = await createTunnelWorld([command([script, String(port), '{port}'])], {
+  world = await createTunnelWorld([command([script, String(port), '{port}'], { urlHolds: `127.0.0.1:${port}` })], {
     limits: { firstProbesMs: [0], firstRetryMs: 60_000 },
   });
   world.tunnels.start('t1');
@@ -242,7 +245,7 @@ it('cloudflared: gives the token in a file that only we can read, and takes it a
   const script = program(
     'cloudflared',
     `const fs = require('node:fs'); const file = process.argv[process.argv.indexOf('--token-file') + 1];
-     fs.writeFileSync(${JSON.stringify(at('seen'))}, JSON.stringify({ args: process.argv.slice(2), env: process.env, mode: fs.statSync(file).mode & 0o777, file, text: fs.readFileSync(file, 'utf8') }));
+     fs.writeFileSync(${JSON.stringify(at('seen'))}, JSON.stringify({ args: process.argv.slice(2), env: process.env, mode: fs.statSync(file).mode & 0o777, folderMode: fs.statSync(require('node:path').dirname(file)).mode & 0o777, file, text: fs.readFileSync(file, 'utf8') }));
      console.error('token is ' + fs.readFileSync(file, 'utf8')); console.error('Registered tunnel connection'); setInterval(() => {}, 1000);`,
   );
   world = await createTunnelWorld(
@@ -257,16 +260,41 @@ it('cloudflared: gives the token in a file that only we can read, and takes it a
     args: string[];
     env: object;
     mode: number;
+    folderMode: number;
     file: string;
     text: string;
   };
   expect(seen.text).toBe('tok-0123456789');
   expect(seen.mode).toBe(0o600);
   expect(JSON.stringify([seen.args, seen.env])).not.toContain('tok-0123456789');
-  expect(statSync(join(seen.file, '..')).mode & 0o777).toBe(0o700);
+  expect(seen.folderMode).toBe(0o700);
+  // Not only at its end: a Hookbench that is killed takes nothing away.
+  expect(existsSync(join(seen.file, '..'))).toBe(false);
   expect(JSON.stringify(world.tunnels.log('t1'))).not.toContain('tok-0123456789');
-  await world.tunnels.stop('t1');
-  expect(existsSync(seen.file)).toBe(false);
+});
+
+it('cloudflared: takes the token away at its end, connected or not, and what a killed Hookbench left behind', async () => {
+  process.env['TMPDIR'] = folder;
+  const dead = spawn(process.execPath, ['-e', '']);
+  await once(dead, 'exit');
+  const [left, own] = [`hookbench-tunnel-${dead.pid}-abcdef`, `hookbench-tunnel-${process.pid}-abcdef`];
+  for (const name of [left, own]) mkdirSync(at(name), { mode: 0o700 });
+  writeFileSync(at(join(left, 'token')), 'tok-0123456789', { mode: 0o600 });
+  const script = program(
+    'cloudflared',
+    "console.error(process.argv[process.argv.indexOf('--token-file') + 1]); setInterval(() => {}, 1000);",
+  );
+  const named = cloudflared({ program: script, secretName: 'cf', publicUrl: 'https://hooks.example.com/' });
+  world = await createTunnelWorld([named]);
+  expect([left, own].map((name) => existsSync(at(name)))).toEqual([false, true]);
+  world.secrets.set('cf', 'tok-0123456789');
+  world.tunnels.start('t1');
+  const { tunnels } = world;
+  const said = () => tunnels.log('t1').find(({ text }) => text.startsWith(at('hookbench-tunnel-')))?.text;
+  const file = await vi.waitUntil(said, { timeout: 5_000, interval: 10 });
+  expect(readFileSync(file, 'utf8')).toBe('tok-0123456789');
+  await tunnels.stop('t1');
+  expect(existsSync(join(file, '..'))).toBe(false);
 });
 
 it('cloudflared: a token that is missing, one that is wrong, and a network that is gone', async () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { TunnelSetup } from '../../../src/shared/tunnels.ts';
 import { createTunnelWorld, freePort } from '../../support/tunnel-world.ts';
 import type { TunnelWorld } from '../../support/tunnel-world.ts';
@@ -104,4 +104,40 @@ it('says so when something else answers at the agent', async () => {
   world.tunnels.start('t1');
   const { problem } = await world.until(({ state }) => state === 'down');
   expect(problem).toMatchObject({ code: 'not-running', message: expect.stringContaining('something else answers') });
+});
+
+it('attach: says once that it waits, goes on looking, and reads no endless answer', async () => {
+  const port = await freePort();
+  world = await createTunnelWorld(
+    [{ id: 't1', name: 'agent', autoStart: false, kind: 'attach', agentUrl: `http://127.0.0.1:${port}` }],
+    { limits: { attachMs: 5 } },
+  );
+  world.tunnels.start('t1');
+  await world.until(({ state }) => state === 'down');
+  let looks = 0;
+  let cut = 0;
+  const chunk = Buffer.alloc(65_536, 'a');
+  const server = createServer((_request, response) => {
+    looks += 1;
+    response.on('close', () => (cut += 1));
+    const more = (): void => {
+      while (response.write(chunk));
+      response.once('drain', more);
+    };
+    more();
+  });
+  agent = server;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await vi.waitUntil(() => looks > 10 && cut > 10, { timeout: 3_000, interval: 5 });
+  expect(world.statuses.map(({ state, retryAt }) => [state, retryAt])).toEqual([
+    ['starting', null],
+    ['starting', null],
+    ['down', null],
+    ['down', null],
+  ]);
+  expect(world.tunnels.log('t1')).toHaveLength(2);
+  expect(world.statuses.at(-1)?.problem?.message).toContain('something else answers');
+  // A person who asks again is heard.
+  expect(world.tunnels.start('t1').state).toBe('starting');
+  await world.until(({ state }) => state === 'down');
 });

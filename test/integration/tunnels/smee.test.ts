@@ -37,7 +37,7 @@ it('hands events to the path that the sender named, and knows them as its own', 
   expect(world.arrived[0]).toMatchObject({ method: 'POST', target: '/github?a=1' });
   expect(text(world.arrived[0]?.body)).toBe('{"a":1}');
   expect(world.arrived[0]?.headers).toContainEqual(['x-github-event', 'push']);
-  expect(world.passages[0]).toEqual({ tunnelId: 't1', sender: null });
+  expect(world.passages[0]).toEqual({ tunnelId: 't1', sender: null, trusted: false });
   expect(world.tunnels.log('t1').some(({ text: line }) => line.includes('writes JSON bodies anew'))).toBe(true);
 });
 
@@ -69,8 +69,13 @@ it('survives events that are no requests', async () => {
   server.event(
     '{"body":{"n":1},"bad name":"x","line":"a\\r\\nb","transfer-encoding":"chunked","x-list":["1","2"],"n":7}',
   );
-  await world.untilArrived(1);
+  server.event(`{"body":${'['.repeat(20_000)}${']'.repeat(20_000)}}`);
+  server.event('{"body":"after"}');
+  await world.untilArrived(2);
   expect(text(world.arrived[0]?.body)).toBe('{"n":1}');
+  expect(text(world.arrived[1]?.body)).toBe('"after"');
+  expect(world.statuses.at(-1)?.state).toBe('up');
+  expect(world.tunnels.log('t1').some(({ text: line }) => line.startsWith('An event could not be read'))).toBe(true);
   expect(world.arrived[0]?.headers.map(([name]) => name.toLowerCase())).toEqual([
     'host',
     'x-list',

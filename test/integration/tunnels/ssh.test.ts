@@ -46,7 +46,7 @@ it('leads to the receiver, comes back when the server was gone, and ends with no
   expect(up.probe).toMatchObject({ ok: true, code: 'ok' });
   await fetch(`${up.publicUrl}/hook`, { method: 'POST', body: '{ "a": 1 }' });
   expect(world.arrived).toHaveLength(1);
-  expect(world.passages[0]).toEqual({ tunnelId: 't1', sender: null });
+  expect(world.passages[0]).toEqual({ tunnelId: 't1', sender: null, trusted: false });
 
   await server.stop();
   const down = await world.until(({ state }) => state === 'down');

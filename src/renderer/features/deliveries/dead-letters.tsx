@@ -7,15 +7,15 @@ import type { Delivery } from '../../../shared/delivery.ts';
 import { plural } from '../../lib/format.ts';
 import { everyLetter, filterLetters, letterChoice } from '../../lib/letter-filter.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
+import { RowBoxHeader } from '../../ui/row-box.tsx';
 import { showDone, valueOrTell } from '../../ui/toast.tsx';
+import { RowBoxesContext, useRowChoice } from '../../ui/use-row-choice.ts';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { DeadLetterRow, DeliveryHeader, deliveryName } from './delivery-row.tsx';
 import { EditDialog } from './edit-dialog.tsx';
-import { LetterBoxHeader } from './letter-box.tsx';
 import { LetterTools } from './letter-tools.tsx';
 import { ListAndLog } from './list-and-log.tsx';
 import { useDelete } from './use-delete.ts';
-import { LetterBoxesContext, useLetterChoice } from './use-letter-choice.ts';
 import { useShown } from './use-shown.ts';
 import './deliveries.css';
 
@@ -34,7 +34,7 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
   const { bridge } = useServices();
   const select = useCallback((letter: Delivery) => actions.go({ view: 'dead-letters', id: letter.id }), [actions]);
   const open = dead.find((letter) => letter.id === selected) ?? dead[0] ?? null;
-  const { chosen, boxes, clear, handlers } = useLetterChoice(dead, open);
+  const { chosen, boxes, clear, handlers } = useRowChoice(dead, open?.id ?? null, 1);
   /** What the buttons are about: what is chosen, else the open one. */
   const meant = chosen.length > 0 || open === null ? chosen : [open];
   const [only] = meant;
@@ -99,7 +99,7 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
           )
         }
         list={
-          <LetterBoxesContext value={boxes}>
+          <RowBoxesContext value={boxes}>
             {/* The grid has the focus; its keys and clicks pass through here. */}
             <div className="letter-list" {...handlers}>
               <VirtualGrid
@@ -110,12 +110,12 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
                 rowHeight={54}
                 rowClass="delivery-row letter-row"
                 Row={DeadLetterRow}
-                header={<DeliveryHeader start={<LetterBoxHeader />} end="Given up" />}
+                header={<DeliveryHeader start={<RowBoxHeader />} end="Given up" />}
                 selected={open?.id ?? null}
                 onSelect={select}
               />
             </div>
-          </LetterBoxesContext>
+          </RowBoxesContext>
         }
       />
       <EditDialog delivery={edited} onClose={() => setEdited(null)} />

@@ -11,9 +11,9 @@ import { Countdown } from '../../ui/countdown.tsx';
 import { LastAnswer } from '../../ui/last-answer.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { NoCertificate } from '../../ui/no-certificate.tsx';
+import { RowBox } from '../../ui/row-box.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 import { Visible } from '../../ui/visible.tsx';
-import { LetterBox } from './letter-box.tsx';
 
 /** Accessible name of a row: `invoice.paid to localhost:3000, 2 failed, waiting, last answer 503`. */
 export function deliveryName(delivery: Delivery): string {
@@ -55,7 +55,7 @@ export function DeadLetterRow({ item }: RowProps<Delivery>) {
   const at = item.attempts.at(-1)?.at ?? item.createdAt;
   return (
     <>
-      <LetterBox letter={item} name={deliveryName(item)} />
+      <RowBox id={item.id} name={deliveryName(item)} />
       <DeliveryCells delivery={item} />
       <span role="gridcell" className="delivery-end muted">
         <Moment at={at} />

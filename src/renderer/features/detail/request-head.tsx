@@ -11,6 +11,7 @@ import { useProviderName } from '../../state/use-providers.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import { Visible } from '../../ui/visible.tsx';
+import { CompareMenu } from './compare-menu.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { HandshakeBars } from './handshake-bars.tsx';
 import { NoteButton, NoteText, PinButton } from './marks.tsx';
@@ -45,6 +46,7 @@ export function Head({ request }: { readonly request: ExchangeDetail }) {
         <div className="actions nowrap">
           <PinButton request={request} />
           <NoteButton request={request} />
+          <CompareMenu request={request} />
           <CopyAs id={request.id} />
           <Button
             variant="filled"

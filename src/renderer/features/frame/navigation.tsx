@@ -50,7 +50,7 @@ export function Navigation() {
         label="Inbox"
         count={requests}
         unit="request"
-        current={is('inbox') || is('replay')}
+        current={is('inbox') || is('replay') || is('compare')}
       />
       <ViewLink icon={PenLine} href="#/compose" label="Compose" current={is('compose')} />
       <ViewLink

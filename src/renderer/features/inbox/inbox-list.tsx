@@ -2,31 +2,42 @@
 
 import { useHotkeys } from '@mantine/hooks';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { ExchangeSummary } from '../../../shared/exchange.ts';
 import { formatCount, plural } from '../../lib/format.ts';
-import { rowName } from '../../lib/words.ts';
-import { inboxHasMore, inboxRows } from '../../state/app-state.ts';
+import { inboxHasMore } from '../../state/app-state.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
+import { RowBoxesContext, useRowChoice } from '../../ui/use-row-choice.ts';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
+import { ActivityLine } from './activity-line.tsx';
+import { ChosenBar, useRemoveRequests } from './chosen-bar.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FilterBox } from './filter-box.tsx';
+import { FoldToggle } from './fold-toggle.tsx';
 import { RefusedList } from './refused-list.tsx';
 import { RequestRow } from './request-row.tsx';
+import { SavedFilters } from './saved-filters.tsx';
+import { GroupsContext, useGroups } from './use-groups.ts';
 import './inbox.css';
-
-const keyOf = (row: ExchangeSummary): string => row.id;
 
 /** The left side of the Inbox. */
 export function InboxList() {
-  const rows = useApp(inboxRows);
   const selected = useApp((state) => (state.view.route.view === 'inbox' ? state.view.route.id : null));
+  const { all, rows, groups, keyOf, nameOf, shownRow, withMembers, setGroupOpen } = useGroups(selected);
   const actions = useActions();
   const select = useCallback((row: ExchangeSummary) => actions.go({ view: 'inbox', id: row.id }), [actions]);
   const loadOlder = useCallback(() => void actions.loadOlder(), [actions]);
   const openedByItself = useOpenFirst(rows, selected);
+  const { chosen, boxes, clear, handlers } = useRowChoice(rows, shownRow?.id ?? null, 0);
+  const meant = withMembers(chosen);
+  const remove = useRemoveRequests();
+  const removeMeant = (): void => {
+    remove(meant.length > 0 || shownRow === undefined ? meant : withMembers([shownRow]));
+    clear();
+  };
 
   const step = (by: number): void => {
-    const index = rows.findIndex((row) => row.id === selected);
+    const index = shownRow === undefined ? -1 : rows.indexOf(shownRow);
     const next = rows[index < 0 ? 0 : index + by];
     if (next) select(next);
   };
@@ -36,30 +47,61 @@ export function InboxList() {
     ['r', () => selected !== null && actions.go({ view: 'replay', id: selected })],
   ]);
 
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey);
+    const handled =
+      plain &&
+      ((event.key === 'ArrowRight' && setGroupOpen(true)) || (event.key === 'ArrowLeft' && setGroupOpen(false)));
+    if (plain && event.key === 'Delete') removeMeant();
+    else if (!handled) {
+      handlers.onKeyDown(event);
+      return;
+    }
+    event.preventDefault();
+  };
+  const shownKey = shownRow === undefined ? null : keyOf(shownRow);
+
   return (
     <section className="inbox-list" aria-label="Requests">
       <div className="inbox-tools">
         <FilterBox />
+        <SavedFilters />
+        <FoldToggle />
         <ExportMenu />
       </div>
+      <ActivityLine />
       {rows.length === 0 && <NoRows />}
-      <div className={rows.length === 0 ? 'inbox-grid hidden' : 'inbox-grid'}>
-        <VirtualGrid
-          label="Requests"
-          items={rows}
-          keyOf={keyOf}
-          nameOf={rowName}
-          rowHeight={54}
-          rowClass="request-row"
-          Row={RequestRow}
-          selected={selected}
-          leaveBe={openedByItself}
-          onSelect={select}
-          onOpen={focusDetails}
-          onEnd={loadOlder}
-        />
+      {/* The grid has the focus; its keys and clicks pass through here. */}
+      <div
+        className={rows.length === 0 ? 'inbox-grid hidden' : chosen.length > 0 ? 'inbox-grid choosing' : 'inbox-grid'}
+        onClickCapture={handlers.onClickCapture}
+        onKeyDown={onKeyDown}
+      >
+        <RowBoxesContext value={boxes}>
+          <GroupsContext value={groups}>
+            <VirtualGrid
+              label="Requests"
+              items={rows}
+              keyOf={keyOf}
+              nameOf={nameOf}
+              rowHeight={54}
+              rowClass="request-row"
+              Row={RequestRow}
+              selected={shownKey}
+              // A member that arrives takes the row of its group over, and must not move the list.
+              leaveBe={shownRow?.id === selected ? openedByItself : shownKey}
+              onSelect={select}
+              onOpen={focusDetails}
+              onEnd={loadOlder}
+            />
+          </GroupsContext>
+        </RowBoxesContext>
       </div>
-      <InboxFoot shown={rows.length} />
+      {meant.length > 0 ? (
+        <ChosenBar chosen={meant} onRemove={removeMeant} onNone={clear} />
+      ) : (
+        <InboxFoot shown={all.length} />
+      )}
     </section>
   );
 }

@@ -1,14 +1,17 @@
 // One request in the list: verdict, event, where it came in, how big, when, and what was answered.
 
-import { Pin, StickyNote } from 'lucide-react';
+import { ChevronDown, ChevronRight, Pin, StickyNote } from 'lucide-react';
+import { useContext } from 'react';
 import type { DuplicateVerdict, ExchangeSummary } from '../../../shared/exchange.ts';
 import { formatSize, pathOf } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
-import { titleOf, verdictTitles, verdictTone } from '../../lib/words.ts';
+import { rowName, titleOf, verdictTitles, verdictTone } from '../../lib/words.ts';
 import { useProviderName } from '../../state/use-providers.ts';
 import { Moment } from '../../ui/moment.tsx';
+import { RowBox } from '../../ui/row-box.tsx';
 import { ToneIcon } from '../../ui/tone-icon.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
+import { GroupsContext } from './use-groups.ts';
 
 /** Cells of a row of the grid "Requests". */
 export function RequestRow({ item }: RowProps<ExchangeSummary>) {
@@ -26,11 +29,13 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
   const isBad = reply.status === null ? ended : reply.status >= 300;
   return (
     <>
+      <RowBox id={item.id} name={rowName(item)} />
       <span role="gridcell">
         <ToneIcon tone={tone} label={verdictTitles[verdict.status]} />
       </span>
       <span role="gridcell" className="cut">
         <span className="request-title">
+          <GroupFold id={item.id} />
           <b className="cut">{item.event === null ? where : titleOf(item)}</b>
           <DuplicateBadge duplicate={duplicate} />
           {tone === 'warn' && <span className="badge warn">{verdict.status}</span>}
@@ -51,6 +56,33 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
         <span className={isBad ? 'tone-bad' : ''}>{reply.status ?? unanswered}</span>
       </span>
     </>
+  );
+}
+
+/** Opens or closes the group that the row stands for; a line where the row is one of an open group. */
+function GroupFold({ id }: { readonly id: string }) {
+  const { places, toggle } = useContext(GroupsContext);
+  const place = places.get(id);
+  if (place === undefined) return null;
+  if (!place.isHead) return <span className="group-member" aria-hidden="true" />;
+  const Icon = place.isOpen ? ChevronDown : ChevronRight;
+  return (
+    <button
+      type="button"
+      className="group-fold"
+      // The grid has the keys: Right and Left do the same.
+      tabIndex={-1}
+      aria-expanded={place.isOpen}
+      aria-label={`Group of ${place.count}`}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={(event) => {
+        event.stopPropagation();
+        toggle(place.root);
+      }}
+    >
+      <Icon size={13} aria-hidden="true" />
+      {!place.isOpen && place.count}
+    </button>
   );
 }
 

@@ -61,6 +61,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
   const tunnels = useApp((state) => state.mirror.tunnels);
   const schemes = useApp((state) => state.mirror.schemes);
   const receiver = useApp((state) => state.mirror.receiver);
+  const lastRequest = useApp((state) => state.view.lastRequest);
   const actions = useActions();
   const { bridge } = useServices();
 
@@ -101,6 +102,9 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
           void bridge.call('testEvent.send', undefined).then(valueOrTell);
         },
       },
+      ...(lastRequest === null
+        ? []
+        : [to('compare', 'Compare the open request', { view: 'compare', a: lastRequest, b: null })]),
       to('add-endpoint', 'Add endpoint', { view: 'endpoint', id: null }),
       to('add-target', 'Add target', { view: 'target', id: null }),
       to('add-tunnel', 'Add tunnel', { view: 'tunnel', id: null }),
@@ -130,7 +134,7 @@ function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[]
       { group: 'Actions', actions: commands },
       { group: 'Recent requests', actions: requests },
     ];
-  }, [rows, endpoints, targets, tunnels, pulls, schemes, receiver, actions, bridge]);
+  }, [rows, endpoints, targets, tunnels, pulls, schemes, receiver, lastRequest, actions, bridge]);
 }
 
 function requestEntry(row: ExchangeSummary, onClick: () => void): SpotlightActionData {

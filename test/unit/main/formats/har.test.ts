@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exportRequests } from '../../../../src/main/formats/export.ts';
 import type { ExportRow } from '../../../../src/main/formats/export-row.ts';
 import { harEntry } from '../../../../src/main/formats/har.ts';
+import type { ReplyRecord } from '../../../../src/shared/replies.ts';
 import { harValidator } from '../../../support/har-schema.ts';
 import { makeRow } from './rows.ts';
 
@@ -61,6 +62,41 @@ describe('HAR', () => {
     expect(entry.time).toBe(12);
     expect(entry.comment).toContain('Signature valid');
     expect(entry.comment).toContain('retry) of req_first');
+  });
+
+  it('holds what was answered, and says where that was not kept', async () => {
+    const reply: ReplyRecord = {
+      ...{ status: 302, by: 'rule', why: 'The rule "Moved" answered.', delayMs: 0, fault: null },
+      headers: [
+        ['Content-Type', 'text/plain'],
+        ['Location', '/elsewhere'],
+      ],
+      body: Buffer.from('moved'),
+      size: 5,
+    };
+    const row = { ...makeRow({ reply: { status: 302, challenge: false, ms: 4 } }), reply };
+    expect(harEntry(row).response).toMatchObject({
+      status: 302,
+      headers: [
+        { name: 'Content-Type', value: 'text/plain' },
+        { name: 'Location', value: '/elsewhere' },
+      ],
+      content: { size: 5, mimeType: 'text/plain', text: 'moved' },
+      redirectURL: '/elsewhere',
+      bodySize: 5,
+      _why: 'The rule "Moved" answered.',
+    });
+    const bytes = { ...row, reply: { ...reply, body: new Uint8Array([0xff, 0x00]), size: 100_000 } };
+    expect(harEntry(bytes).response.content).toEqual({
+      size: 100_000,
+      mimeType: 'text/plain',
+      text: '/wA=',
+      encoding: 'base64',
+      comment: 'Only the first 64 KiB were kept.',
+    });
+    const none = { ...row, reply: null };
+    expect(harEntry(none).response.content).toHaveProperty('comment', 'The reply was not kept.');
+    await har([row, bytes, none]);
   });
 
   it('writes bytes that are not UTF-8 as base64 and says so', async () => {

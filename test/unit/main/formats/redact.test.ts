@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { HeaderPair } from '../../../../src/shared/headers.ts';
+import type { ReplyRecord } from '../../../../src/shared/replies.ts';
 import { copyRequest, exportRequests } from '../../../../src/main/formats/export.ts';
 import type { ExportFormat } from '../../../../src/main/formats/export.ts';
 import { createRedactor } from '../../../../src/main/formats/redact.ts';
@@ -287,4 +288,23 @@ describe('exports of the canary request', () => {
     expect(line).toMatchObject({ redacted: true, sha256: canary.request.sha256, size: canary.body.byteLength });
     expect(copyRequest(canary, { format: 'curl', redact: redactor, version: '1' })).toContain('«redacted:');
   });
+});
+
+it('masks what was answered like what was asked', () => {
+  const headers: readonly HeaderPair[] = [
+    ['Content-Type', 'application/json'],
+    ['Set-Cookie', 'session=opaque-value'],
+    ['X-Hook-Secret', 'opaque-value'],
+  ];
+  const text = '{"challenge":"abc","api_key":"opaque-value","note":"stored-secret-value"}';
+  const reply: ReplyRecord = {
+    ...{ status: 200, by: 'rule', why: 'The rule "stored-secret-value" answered.', delayMs: 0, fault: null },
+    ...{ headers, body: Buffer.from(text), size: text.length },
+  };
+  const options = { format: 'har', redact: redactor, version: '1' } as const;
+  const har = copyRequest({ ...makeRow(), reply }, options);
+  expect(har).not.toContain('opaque-value');
+  expect(har).not.toContain('stored-secret-value');
+  expect(har).toContain('challenge');
+  expect(har.match(masks)?.length).toBeGreaterThanOrEqual(5);
 });

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TunnelPassage } from '../../../../src/main/receiver/access-contract.ts';
 import { createAccess } from '../../../../src/main/receiver/access.ts';
-import type { RequestHead } from '../../../../src/main/receiver/intake.ts';
+import type { Grant, Refusal, RequestHead } from '../../../../src/main/receiver/intake.ts';
 import { openAccess, tunnelQuotaBytes, tutorialRate } from '../../../../src/shared/access.ts';
 import type { Access as AccessRules } from '../../../../src/shared/access.ts';
 import { defaultEndpoint } from '../../../../src/shared/workspace.ts';
@@ -43,10 +43,20 @@ const from = (remoteAddress: string, length?: number): RequestHead => ({
 const through = (sender: string | null, tunnelId = 't1') => {
   passage = { tunnelId, sender };
 };
-const reasonOf = (head = from('127.0.0.1')) => access.admit(head)?.reason ?? null;
+const refusalOf = (head = from('127.0.0.1')): Refusal | null => {
+  const admitted = access.admit(head);
+  return admitted && 'reason' in admitted ? admitted : null;
+};
+const reasonOf = (head = from('127.0.0.1')) => refusalOf(head)?.reason ?? null;
+/** Lets a request in whose bytes are set aside. */
+const grantOf = (head: RequestHead): Grant => {
+  const admitted = access.admit(head);
+  if (!admitted || 'reason' in admitted) throw new Error('expected a grant');
+  return admitted;
+};
 /** Requests of `count` that are let in. */
 const admitted = (count: number, head = from('127.0.0.1')) =>
-  Array.from({ length: count }, () => access.admit(head)).filter((refusal) => refusal === null).length;
+  Array.from({ length: count }, () => refusalOf(head)).filter((refusal) => refusal === null).length;
 
 describe('an endpoint that does not exist', () => {
   it('is 404 without content, the same whoever asks', () => {
@@ -104,11 +114,11 @@ describe('rates', () => {
     rules({ senderRate: tutorialRate });
     expect(admitted(100)).toBe(100);
     clock += 1;
-    const refusal = access.admit(from('127.0.0.1'));
+    const refusal = refusalOf();
     expect(refusal).toMatchObject({ reason: 'rate', reply: { status: 429 } });
     expect(refusal?.reply.headers).toContainEqual(['Retry-After', '9']);
     clock += 8_998;
-    expect(access.admit(from('127.0.0.1'))?.reply.headers).toContainEqual(['Retry-After', '1']);
+    expect(refusalOf()?.reply.headers).toContainEqual(['Retry-After', '1']);
     clock += 1;
     expect(admitted(2)).toBe(1);
   });
@@ -124,6 +134,23 @@ describe('rates', () => {
     expect(admitted(3)).toBe(2);
     through(null, 't2');
     expect(admitted(3)).toBe(2);
+  });
+
+  it('of an IPv6 sender count its whole /64', () => {
+    rules({ senderRate: { count: 1, periodSeconds: 3_600, burst: 1 } });
+    expect(admitted(2, from('2001:db8:0:7::1'))).toBe(1);
+    for (let i = 2; i < 1_000; i += 1) expect(admitted(1, from(`2001:db8:0:7::${i.toString(16)}`))).toBe(0);
+    expect(admitted(1, from('2001:DB8::7:ffff:0:0:1'))).toBe(0);
+    expect(admitted(2, from('2001:db8:0:8::1'))).toBe(1);
+    through('2001:db8:0:8::2');
+    expect(admitted(1)).toBe(0);
+  });
+
+  it('are not washed away by very many senders', () => {
+    rules({ senderRate: tutorialRate });
+    expect(admitted(101, from('192.0.2.1'))).toBe(100);
+    for (let i = 0; i < 10_002; i += 1) access.admit(from(`10.0.${i >> 8}.${i & 255}`));
+    expect(reasonOf(from('192.0.2.1'))).toBe('rate');
   });
 
   it('of the endpoint count all senders together; who is refused takes nothing from the others', () => {
@@ -155,12 +182,55 @@ describe('the quota', () => {
   it('refuses with 507 once it is used up, or would be', () => {
     rules({ quotaBytes: 1_000 });
     stored = 900;
-    expect(reasonOf(from('::1', 100))).toBeNull();
+    const grant = grantOf(from('::1', 100));
+    grant.release();
     expect(access.admit(from('::1', 101))).toMatchObject({ reason: 'quota', reply: { status: 507 } });
     expect(reasonOf()).toBeNull();
     stored = 1_000;
     expect(reasonOf()).toBe('quota');
     expect(reasonOf(from('::1', Number.NaN))).toBe('quota');
+  });
+
+  it('counts what is announced until it is stored or will not be', () => {
+    rules({ quotaBytes: 1_000 });
+    const grants = [grantOf(from('::1', 400)), grantOf(from('::1', 500))];
+    expect(reasonOf(from('::1', 101))).toBe('quota');
+    const last = grantOf(from('::1', 100));
+    expect(reasonOf()).toBe('quota');
+    // Stored: it counts there from now on.
+    stored = 400;
+    grants[0]?.release();
+    grants[0]?.release();
+    expect(reasonOf()).toBe('quota');
+    last.release();
+    expect(reasonOf(from('::1', 101))).toBe('quota');
+    grantOf(from('::1', 100)).release();
+    // Broken off.
+    grants[1]?.release();
+    grantOf(from('::1', 600)).release();
+    expect(reasonOf(from('::1', 601))).toBe('quota');
+  });
+
+  it('counts bodies of unknown length as they come, all of them together', () => {
+    rules({ quotaBytes: 1_000 });
+    const [first, second] = [grantOf(from('::1')), grantOf(from('::1'))];
+    expect(first?.grow(600)).toBe(true);
+    expect(second?.grow(400)).toBe(true);
+    expect(second?.grow(401)).toBe(false);
+    expect(first?.grow(500)).toBe(true);
+    expect(second?.refusal).toMatchObject({ reason: 'quota', reply: { status: 507 } });
+    first?.release();
+    expect(second?.grow(1_000)).toBe(true);
+    second?.release();
+    expect(grantOf(from('::1')).grow(1_000)).toBe(true);
+  });
+
+  it('counts each endpoint apart', () => {
+    rules({ quotaBytes: 1_000 });
+    grantOf(from('::1', 1_000));
+    expect(reasonOf()).toBe('quota');
+    endpoint = endpoint && { ...endpoint, id: 'other' };
+    expect(reasonOf(from('::1', 1_000))).toBeNull();
   });
 
   it('is off by itself, but for what comes through a tunnel', () => {

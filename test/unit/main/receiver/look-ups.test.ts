@@ -85,9 +85,33 @@ describe('in a JSON answer', () => {
     });
   });
 
-  it('text outside of quotes is escaped all the same', () => {
-    expect(bodyOf('{"a":{{body.v}}}', [json], sentJson({ v: '1,"admin":true' }))).toBe('{"a":1,\\"admin\\":true}');
+  it.each([
+    '1,"admin":true',
+    '1],"admin":true',
+    '1,2,{}',
+    '1}',
+    'text',
+    '"text"',
+    '',
+    '01',
+    'NaN',
+    'undefined',
+    '{a:1}',
+    '[1',
+    'true false',
+    hostile,
+  ])('text outside of quotes is one string: %j', (v) => {
+    const target = `/?ids=${encodeURIComponent(v)}`;
+    expect(JSON.parse(String(bodyOf('{"ids":[{{query.ids}}]}', [json], { target })))).toEqual({ ids: [v] });
+    expect(JSON.parse(String(bodyOf('{"a":{{body.v}},"b":1}', [json], sentJson({ v }))))).toEqual({ a: v, b: 1 });
   });
+
+  it.each(['1', '-0.5e3', 'true', 'false', 'null', '{"a":[1]}', '[1,2]'])(
+    'text outside of quotes that is one value stays: %s',
+    (v) => {
+      expect(bodyOf('{"a":{{body.v}}}', [json], sentJson({ v }))).toBe(`{"a":${v}}`);
+    },
+  );
 });
 
 describe('in HTML and XML', () => {

@@ -9,8 +9,8 @@ import type { Rate } from '../../../../src/shared/access.ts';
 function passed(rates: ReturnType<typeof createRates>, rate: Rate, now: number, count: number, key = 'a'): number {
   let passes = 0;
   for (let i = 0; i < count; i += 1) {
-    if (rates.waitOf(key, rate, now) > 0) continue;
-    rates.take(key, rate, now);
+    if (rates.waitOf('e', key, rate, now) > 0) continue;
+    rates.take('e', key, rate, now);
     passes += 1;
   }
   return passes;
@@ -35,36 +35,47 @@ describe('createRates', () => {
   it('says how long to wait, and a wait that long is enough', () => {
     const rates = createRates(10);
     passed(rates, tutorialRate, 0, 100);
-    expect(rates.waitOf('a', tutorialRate, 0)).toBe(9_000);
-    expect(rates.waitOf('a', tutorialRate, 5_000)).toBe(4_000);
-    expect(rates.waitOf('a', tutorialRate, 9_000)).toBe(0);
-    expect(rates.waitOf('b', tutorialRate, 0)).toBe(0);
+    expect(rates.waitOf('e', 'a', tutorialRate, 0)).toBe(9_000);
+    expect(rates.waitOf('e', 'a', tutorialRate, 5_000)).toBe(4_000);
+    expect(rates.waitOf('e', 'a', tutorialRate, 9_000)).toBe(0);
+    expect(rates.waitOf('e', 'b', tutorialRate, 0)).toBe(0);
   });
 
   it('that became faster does not keep anybody waiting for the slower one', () => {
     const rates = createRates(10);
     const slow = { count: 1, periodSeconds: 86_400, burst: 10 };
     passed(rates, slow, 0, 10);
-    expect(rates.waitOf('a', tunnelRate, 0)).toBeLessThanOrEqual(20);
+    expect(rates.waitOf('e', 'a', tunnelRate, 0)).toBeLessThanOrEqual(20);
   });
 
-  it('remembers those in use and forgets idle ones', () => {
+  it('forgets buckets that are full again, and no others, whatever comes', () => {
     const rates = createRates(4);
-    for (let i = 0; i < 100; i += 1) {
-      rates.take('busy', tutorialRate, i);
-      rates.take(`once ${i}`, tutorialRate, i);
-      expect(rates.size).toBeLessThanOrEqual(4);
-    }
-    expect(rates.waitOf('busy', tutorialRate, 100)).toBeGreaterThan(0);
-    const idle = createRates(4);
-    for (const key of ['a', 'b']) idle.take(key, tutorialRate, 0);
-    idle.take('c', tutorialRate, 1e9);
-    expect(idle.size).toBe(1);
+    expect(passed(rates, tutorialRate, 0, 101)).toBe(100);
+    for (let i = 0; i < 1_000; i += 1) rates.take('e', `once ${i}`, tutorialRate, i);
+    expect(rates.size).toBe(4);
+    expect(rates.waitOf('e', 'a', tutorialRate, 1_000)).toBe(8_000);
+    for (const key of ['b', 'c', 'd', 'e']) rates.take('e', key, tutorialRate, 98_000);
+    expect(passed(rates, tutorialRate, 99_000, 100)).toBe(11);
+    for (const key of ['f', 'g', 'h', 'i']) rates.take('e', key, tutorialRate, 2_000_000);
+    expect(rates.size).toBe(4);
+    expect(rates.waitOf('e', 'a', tutorialRate, 2_000_000)).toBe(0);
+  });
+
+  it('lets those for whom there is no place share one bucket, those of each group apart', () => {
+    const rates = createRates(2);
+    for (const key of ['a', 'b']) rates.take('e', key, tutorialRate, 0);
+    let passes = 0;
+    for (let i = 0; i < 300; i += 1) passes += passed(rates, tutorialRate, 0, 1, `new ${i}`);
+    expect(passes).toBe(100);
+    expect(rates.waitOf('e', 'a', tutorialRate, 0)).toBe(0);
+    expect(rates.waitOf('other', 'a', tutorialRate, 0)).toBe(0);
+    // Later there are places again.
+    expect(rates.waitOf('e', 'new 1', tutorialRate, 18_000)).toBe(0);
   });
 
   it('holds 10,000 of a million senders', () => {
     const rates = createRates(10_000);
-    for (let i = 0; i < 1_000_000; i += 1) rates.take(String(i), tutorialRate, i / 1_000);
+    for (let i = 0; i < 1_000_000; i += 1) rates.take('e', String(i), tutorialRate, i / 1_000);
     expect(rates.size).toBeLessThanOrEqual(10_000);
   });
 });

@@ -58,6 +58,8 @@ export function factsOf(
     duplicate: { kind: 'first', of: null, n: 1 },
     wasProcessed: () => false,
     expectsSignature: () => false,
+    secretsReadable: () => true,
+    arrival: () => 1,
     ...changed,
   };
 }

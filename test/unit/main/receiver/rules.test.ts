@@ -73,6 +73,31 @@ describe('mode strict', () => {
     });
   });
 
+  it('asks to try again where the secrets that are named cannot be read', () => {
+    const verdict = { ...verdictOf('unverified'), reason: 'no-secret' };
+    const expectsSignature = () => true;
+    const named = { mode: 'strict' as const, secretNames: ['gone'] };
+    const decision = choose(named, { verdict, expectsSignature, secretsReadable: () => false });
+    expect(told(decision)).toEqual([503, 'strict: the signature could not be checked']);
+    expect(decision).toMatchObject({ plan: { headers: expect.arrayContaining([['Retry-After', '60']]) } });
+    expect(told(choose(named, { verdict, expectsSignature, secretsReadable: () => true }))[0]).toBe(401);
+    const unnamed = { ...named, secretNames: [] };
+    expect(told(choose(unnamed, { verdict, expectsSignature, secretsReadable: () => false }))[0]).toBe(401);
+  });
+
+  it('takes nothing where something in here throws', () => {
+    const wasProcessed = () => {
+      throw new Error('bug');
+    };
+    const decision = choose({ mode: 'strict' }, { wasProcessed });
+    expect(told(decision)).toEqual([503, 'strict: the request could not be judged because of a fault in Hookbench']);
+    expect(decision).toMatchObject({
+      by: 'strict',
+      plan: { headers: expect.arrayContaining([['Retry-After', '60']]) },
+    });
+    expect(told(choose({ mode: 'capture' }, { wasProcessed }))[0]).toBe(200);
+  });
+
   it('answers a delivery that was processed before, unless its signature is refused', () => {
     const endpoint = { mode: 'strict' as const, rules: [ruleOf('teapot')] };
     const wasProcessed = () => true;
@@ -151,6 +176,27 @@ describe('a forward that answers', () => {
   ] as const)('%j: %s', (filter, expected) => {
     expect(told(choose({ forwards: [forwardOf(filter as Partial<Forward>)] }))[0]).toBe(expected);
   });
+
+  it.each([
+    [['first'], 'retry', 'evt_1', false, 'forward'],
+    [['first'], 'retry', 'evt_1', true, 200],
+    [['first'], 'conflict', 'evt_1', false, 'forward'],
+    [['first'], 'conflict', 'evt_1', true, 200],
+    [['first'], 'same-body', null, false, 'forward'],
+    [['first'], 'same-body', null, true, 200],
+    [['first'], 'same-body', 'evt_2', false, 200],
+    [['conflict'], 'retry', 'evt_1', false, 200],
+    [['retry'], 'retry', 'evt_1', false, 'forward'],
+    [['retry'], 'retry', 'evt_1', true, 'forward'],
+  ] as const)(
+    'takes %j, given %s of %s, success before: %s: %s',
+    (duplicates, kind, deliveryId, processed, expected) => {
+      const duplicate = { kind, of: 'req_1', n: 2 } as const;
+      const forwards = [forwardOf({ duplicates: [...duplicates] })];
+      const decision = choose({ forwards }, { duplicate, deliveryId, wasProcessed: () => processed });
+      expect(told(decision)[0]).toBe(expected);
+    },
+  );
 });
 
 describe('a sequence', () => {
@@ -180,12 +226,10 @@ describe('a sequence', () => {
 
   it('of a delivery counts its arrivals, whatever arrives between', () => {
     const endpoint = endpointOf({ reply: flaky({ per: 'delivery', atEnd: 'repeat' }) });
-    const duplicate = (n: number) => ({ duplicate: { kind: n === 1 ? 'first' : 'retry', of: null, n } }) as const;
-    expect(statuses(5, endpoint, duplicate)).toEqual([500, 503, 200, 500, 503]);
-    expect(statuses(3, endpoint)).toEqual([500, 500, 500]);
-    const sameBody = () => ({ duplicate: { kind: 'same-body', of: 'r', n: 3 } }) as const;
-    expect(statuses(1, endpoint, sameBody)).toEqual([500]);
-    expect(statuses(1, endpoint, () => ({ ...sameBody(), deliveryId: null }))).toEqual([200]);
+    const arrival = (n: number) => ({ arrival: () => n });
+    expect([1, 2, 3, 4, 5].map((n) => told(choose(endpoint, arrival(n)))[0])).toEqual([500, 503, 200, 500, 503]);
+    // Other deliveries in between change nothing.
+    expect(told(choose(endpoint, arrival(1)))[0]).toBe(500);
   });
 
   it('is counted for each rule and endpoint, and begins anew when the reply was edited, not when anything else was', () => {

@@ -1,7 +1,7 @@
 // Addresses in their one spelling, and lists of networks of both families.
 
 import { describe, expect, it } from 'vitest';
-import { createNetworks, plainAddress } from '../../../../src/main/receiver/sender-address.ts';
+import { createNetworks, plainAddress, senderOfAddress } from '../../../../src/main/receiver/sender-address.ts';
 
 describe('plainAddress', () => {
   it.each([
@@ -51,5 +51,22 @@ describe('createNetworks', () => {
     const networks = createNetworks(['192.0.2.0/24', '2001:db8::/32', '198.51.100.7']);
     expect(['192.0.2.9', '2001:db8::9', '198.51.100.7'].every((address) => networks.has(address))).toBe(true);
     expect(networks.has('198.51.100.8')).toBe(false);
+  });
+});
+
+describe('senderOfAddress', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:db8::7:0:0:0:1', '2001:db8:0:7::/64'],
+    ['2001::2:3:4:5', '2001:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['::192.0.2.1', '0:0:0:0::/64'],
+    ['::2:3:4:5:6:7', '0:0:2:3::/64'],
+  ])('%s is %s', (address, sender) => {
+    expect(senderOfAddress(address)).toBe(sender);
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { passageThrough } from '../../../../src/main/tunnels/passage.ts';
 import type { OpenTunnel } from '../../../../src/main/tunnels/passage.ts';
 import type { HeaderPair } from '../../../../src/shared/headers.ts';
@@ -20,20 +20,12 @@ const ngrok = open('https://x.ngrok.app');
 
 it('knows a request by its public host', () => {
   const sender = (headers: readonly HeaderPair[], address?: string) => passageThrough(head(headers, address), [ngrok]);
-  const passed = { tunnelId: 't1', sender: null };
+  const passed = { tunnelId: 't1', sender: null, trusted: true, named: true };
   expect(sender([['Host', 'x.ngrok.app']])).toEqual(passed);
   expect(sender([['host', 'X.ngrok.app:443']], '::ffff:127.0.0.1')).toEqual(passed);
-  expect(
-    sender(
-      [
-        ['Host', 'localhost:4100'],
-        ['X-Forwarded-Host', 'x.ngrok.app'],
-      ],
-      '::1',
-    ),
-  ).toEqual(passed);
+  expect(sender([['Host', 'x.ngrok.app.:8443']], '::1')).toEqual(passed);
   expect(sender([['Host', 'localhost:4100']])).toBeNull();
-  expect(sender([['Host', 'x.ngrok.app:8443']])).toBeNull();
+  expect(sender([['Host', 'y.x.ngrok.app']])).toBeNull();
   expect(sender([['Host', 'x.ngrok.app']], '192.0.2.1')).toBeNull();
   expect(passageThrough(head([['Host', 'x.ngrok.app']]), [])).toBeNull();
 });
@@ -42,7 +34,7 @@ it('believes only the address that the tunnel appended', () => {
   const sender = (value: string, tunnel = ngrok) =>
     passageThrough(
       head([
-        ['Host', new URL(tunnel.publicUrl).host],
+        ['Host', new URL(tunnel.publicUrl ?? '').host],
         ['X-Forwarded-For', value],
       ]),
       [tunnel],
@@ -73,6 +65,70 @@ it('knows what a channel hands over by the request itself', () => {
   ]);
   const one = open('https://smee.io/one', { id: 'one', kind: 'smee', delivers: () => false });
   const two = open('https://smee.io/two', { id: 'two', kind: 'smee', delivers: (given) => given === request });
-  expect(passageThrough(request, [one, two])).toEqual({ tunnelId: 'two', sender: '203.0.113.9' });
+  expect(passageThrough(request, [one, two])).toEqual({
+    tunnelId: 'two',
+    sender: null,
+    trusted: false,
+    named: true,
+  });
   expect(passageThrough({ ...request }, [one, two])).toBeNull();
+});
+
+it('takes a forwarded host only from an agent that may have written the host anew', () => {
+  const request = head([
+    ['Host', 'localhost:4100'],
+    ['X-Forwarded-Host', 'x.ngrok.app'],
+    ['X-Forwarded-For', '203.0.113.9'],
+  ]);
+  const attached = open('https://x.ngrok.app', { kind: 'attach' });
+  expect(passageThrough(request, [attached])).toMatchObject({ sender: '203.0.113.9', trusted: true });
+  const others = (['ngrok', 'cloudflared'] as const).map((kind) => open('https://x.ngrok.app', { kind }));
+  expect(others.map((tunnel) => passageThrough(request, [tunnel]))).toEqual([null, null]);
+  // It stands in front of the other one, too, where the sender wrote it.
+  const forged = head([
+    ['Host', 'x.ngrok.app'],
+    ['X-Forwarded-Host', 'c.example.com'],
+    ['CF-Connecting-IP', '192.0.2.1'],
+    ['X-Forwarded-For', '203.0.113.9'],
+  ]);
+  const cloudflare = open('https://c.example.com', { id: 'cf', kind: 'cloudflared' });
+  expect(passageThrough(forged, [cloudflare, ngrok])).toMatchObject({ tunnelId: 't1', sender: '203.0.113.9' });
+});
+
+describe.each(['ssh', 'command'] as const)('while a raw tunnel (%s) runs', (kind) => {
+  const raw = open('http://198.51.100.7:8080', { id: 'raw', kind });
+  const outside = { tunnelId: 'raw', sender: null, trusted: false };
+
+  it.each(['localhost', '127.0.0.1:4100', 'x.ngrok.example', ''])(
+    'a stranger who writes the host "%s" is one',
+    (host) => {
+      const request = head([
+        ['Host', host],
+        ['X-Forwarded-For', '127.0.0.1'],
+      ]);
+      expect(passageThrough(request, [raw])).toMatchObject(outside);
+      expect(passageThrough(request, [{ ...raw, publicUrl: null }])).toMatchObject({ ...outside, named: false });
+      expect(passageThrough({ ...request, remoteAddress: '192.0.2.1' }, [raw])).toBeNull();
+    },
+  );
+
+  it('what a request says of its sender is believed of no tunnel', () => {
+    const cloudflare = open('https://c.example.com', { id: 'cf', kind: 'cloudflared' });
+    const forged = head([
+      ['Host', 'c.example.com'],
+      ['CF-Connecting-IP', '192.0.2.1'],
+    ]);
+    const believed = { tunnelId: 'cf', sender: '192.0.2.1', trusted: true };
+    expect(passageThrough(forged, [cloudflare])).toMatchObject(believed);
+    for (const all of [
+      [cloudflare, raw],
+      [{ ...raw, publicUrl: null }, cloudflare],
+    ]) {
+      expect(passageThrough(forged, all)).toMatchObject({ ...believed, sender: null, trusted: false });
+    }
+  });
+
+  it('a request that names it is its own', () => {
+    expect(passageThrough(head([['Host', '198.51.100.7:8080']]), [raw])).toEqual({ ...outside, named: true });
+  });
 });

@@ -80,7 +80,10 @@ describe('a probe that did not', () => {
     ['a login', answer(302, { location: 'https://login.example/' }), 'interstitial', 'https://login.example/'],
     ['a challenge', answer(403, { 'cf-mitigated': 'challenge' }), 'interstitial', 'browser'],
     ['a tunnel that is not connected', page(530), 'unreachable', 'not connected'],
-    ['too many', answer(429), 'unreachable', '429'],
+    ['too many', answer(429), 'busy', '429'],
+    ['a tunnel that is overloaded', answer(503, { server: 'edge' }), 'busy', '503, Server: edge'],
+    ['a tunnel that waited in vain', answer(408), 'busy', '408'],
+    ['a tunnel that takes no such body', page(413), 'busy', '413'],
     ['the warning of ngrok', answer(200, { 'ngrok-error-code': 'ERR_NGROK_6024' }), 'interstitial', 'warning page'],
     [
       'ngrok without an upstream',
@@ -103,11 +106,18 @@ describe('a probe that did not', () => {
       'unreachable',
       'timeout',
       'wrong-port',
+      'busy',
       'interstitial',
       'body-changed',
       'headers-changed',
       'clock',
     ];
-    expect(codes.filter((code) => !isPassing({ code }))).toEqual(['unreachable', 'timeout', 'wrong-port']);
+    const probed = (code: string, arrived: boolean) => ({
+      probe: { at: 0, ms: 0, ok: false, code, message: '', cure: '' },
+      arrived,
+    });
+    const dead = ['unreachable', 'timeout', 'wrong-port'];
+    expect(codes.filter((code) => !isPassing(probed(code, false)))).toEqual(dead);
+    expect(codes.filter((code) => !isPassing(probed(code, true)))).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 // What is read from the words of programs and services, and what is said of them.
 
 import { delimiter } from 'node:path';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { baseOf, isLoopback, localUrl, urlsIn } from '../../../../src/main/tunnels/addresses.ts';
+import { baseOf, isLoopback, keepsAddress, localUrl, urlsIn } from '../../../../src/main/tunnels/addresses.ts';
 import { leadsToPort } from '../../../../src/main/tunnels/attach.ts';
 import { backOff } from '../../../../src/main/tunnels/back-off.ts';
 import { findProgram } from '../../../../src/main/tunnels/child.ts';
@@ -11,6 +12,7 @@ import { createTunnelLog } from '../../../../src/main/tunnels/log.ts';
 import { problemOf } from '../../../../src/main/tunnels/ngrok.ts';
 import { sshProblem } from '../../../../src/main/tunnels/ssh-problems.ts';
 import { addressTold, sshArguments } from '../../../../src/main/tunnels/ssh.ts';
+import { tunnelSchema } from '../../../../src/shared/tunnels.ts';
 import type { TunnelSetup } from '../../../../src/shared/tunnels.ts';
 
 describe('ssh', () => {
@@ -95,6 +97,29 @@ describe('ssh', () => {
       '/k',
     );
     expect(rights.problem.cure).toBe(`Run: chmod 600 '/keys/my "50%" key'`);
+  });
+
+  it('gives no command that does more than it says', () => {
+    const end = { code: 255, signal: null, notStarted: null };
+    const strange = { ...setup, host: 'x;touch${IFS}/tmp/y', user: "a'$(id)" };
+    const cure = (line: string) => sshProblem(strange, [line], end, '/k').problem.cure;
+    expect(cure('Host key verification failed.')).toContain("ssh-keyscan -p 2222 'x;touch${IFS}/tmp/y' >> /k");
+    expect(cure('Connection timed out')).toContain("ssh -v -p 2222 'x;touch${IFS}/tmp/y'.");
+    expect(cure('x: Permission denied (publickey).')).toContain("'a'\\''$(id)@x;touch${IFS}/tmp/y' true");
+  });
+
+  it.each([
+    ['host', 'tunnel.example.com', true],
+    ['host', 'fe80::1%eth0', true],
+    ['host', '[2001:db8::1]', true],
+    ['host', 'x;id', false],
+    ['host', '$(id)', false],
+    ['host', '-oProxyCommand=id', false],
+    ['user', 'me@corp.example', true],
+    ['user', "o'neil", false],
+    ['user', '`id`', false],
+  ])('takes as its %s: %s (%s)', (field, value, fits) => {
+    expect(v.safeParse(tunnelSchema, { ...setup, [field]: value }).success).toBe(fits);
   });
 });
 
@@ -188,4 +213,31 @@ it('finds programs in PATH or where they are said to be, and tells how to instal
   expect(findProgram('no-such-program-here')).toBeNull();
   const hints = (['darwin', 'win32', 'linux'] as const).map(installHint);
   expect(hints.map((hint) => /brew|winget|apt-get/.exec(hint)?.[0])).toEqual(['brew', 'winget', 'apt-get']);
+});
+
+it('knows which tunnels stand at the same address again', () => {
+  const shared = { id: 't1', name: 'a', autoStart: false };
+  const ssh = v.parse(tunnelSchema, { ...shared, kind: 'ssh', host: 'h', remotePort: 0 }) as Extract<
+    TunnelSetup,
+    { kind: 'ssh' }
+  >;
+  const withPort = { ...ssh, publicUrl: 'http://h.example:{port}' };
+  const lasting: TunnelSetup[] = [
+    { ...shared, kind: 'ngrok', secretName: 'x', domain: 'a.example.com' },
+    { ...shared, kind: 'cloudflared', program: null, secretName: 'x', publicUrl: 'https://a.example.com' },
+    { ...withPort, remotePort: 80 },
+    { ...ssh, publicUrl: 'https://h.example' },
+    { ...shared, kind: 'command', command: ['lt'], urlHolds: 'a.example.com' },
+    { ...shared, kind: 'attach', agentUrl: 'http://127.0.0.1:4040' },
+  ];
+  const passing: TunnelSetup[] = [
+    { ...shared, kind: 'ngrok', secretName: 'x', domain: null },
+    { ...shared, kind: 'cloudflared', program: null, secretName: null, publicUrl: null },
+    ssh,
+    withPort,
+    { ...shared, kind: 'command', command: ['lt'], urlHolds: 'example.com' },
+  ];
+  const keeps = (setup: TunnelSetup) => keepsAddress(setup, 'https://a.example.com');
+  expect(lasting.filter((setup) => !keeps(setup))).toEqual([]);
+  expect(passing.filter(keeps)).toEqual([]);
 });

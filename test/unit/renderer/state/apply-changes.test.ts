@@ -168,6 +168,13 @@ describe('applyBatch', () => {
     expect(after(before, { type: 'requests-removed', count: 40 }).requestCount).toBe(0);
   });
 
+  it('takes removed requests that are named out of the rows at once', () => {
+    const before = { ...start, rows: [request(3), request(2), request(1)], requestCount: 3 };
+    const left = after(before, { type: 'requests-removed', count: 1, ids: ['req_2', 'req_9'] });
+    expect(left.rows.map(({ seq }) => seq)).toEqual([3, 1]);
+    expect(left.requestCount).toBe(2);
+  });
+
   it('takes a reply that was never given for ended', () => {
     const mirror = after(
       start,

@@ -7,6 +7,8 @@ const routes: readonly [string, Route][] = [
   ['#/inbox/req_1', { view: 'inbox', id: 'req_1' }],
   ['#/compose', { view: 'compose' }],
   ['#/replay/req_1', { view: 'replay', id: 'req_1' }],
+  ['#/compare/req_1', { view: 'compare', a: 'req_1', b: null }],
+  ['#/compare/req_1/req_2', { view: 'compare', a: 'req_1', b: 'req_2' }],
   ['#/deliveries', { view: 'deliveries', id: null }],
   ['#/deliveries/dlv_1', { view: 'deliveries', id: 'dlv_1' }],
   ['#/dead-letters', { view: 'dead-letters', id: null }],
@@ -39,7 +41,10 @@ describe('hashOf and routeOf', () => {
     expect(routeOf(hashOf(route))).toEqual(route);
   });
 
-  it.each(['', '#', '#/', '#/nowhere', '#/nowhere/x', '#/replay', '#/inbox/%zz'])('end in the Inbox for %j', (hash) => {
-    expect(routeOf(hash)).toEqual({ view: 'inbox', id: null });
-  });
+  it.each(['', '#', '#/', '#/nowhere', '#/nowhere/x', '#/replay', '#/compare', '#/inbox/%zz'])(
+    'end in the Inbox for %j',
+    (hash) => {
+      expect(routeOf(hash)).toEqual({ view: 'inbox', id: null });
+    },
+  );
 });

@@ -47,6 +47,31 @@ describe('the Inbox', () => {
     expect(store.getState().inbox.filtered?.rows).toHaveLength(1);
   });
 
+  it('removes requests: hidden at once, had back, gone in pieces that the host takes', async () => {
+    const { store, actions, answers } = createWorld();
+    actions.hideRequests(['req_1', 'req_2']);
+    expect([...store.getState().leaving]).toEqual(['req_1', 'req_2']);
+    actions.unhideRequests(['req_1']);
+    expect([...store.getState().leaving]).toEqual(['req_2']);
+
+    const pieces: number[] = [];
+    answers['requests.remove'] = ({ ids }) => {
+      pieces.push(ids.length);
+      return good({ removed: ids.length });
+    };
+    const many = Array.from({ length: 10_001 }, (_, n) => `req_${n}`);
+    actions.hideRequests(many);
+    expect(await actions.removeRequests(many)).toBeNull();
+    expect(pieces).toEqual([10_000, 1]);
+    // An old page may still bring them.
+    expect(store.getState().leaving.size).toBe(10_001);
+
+    const error = { code: 'STORE_FAULT', message: 'disk', hint: '' } as const;
+    answers['requests.remove'] = () => ({ ok: false, error });
+    expect(await actions.removeRequests(['req_5'])).toBe(error);
+    expect(store.getState().leaving.has('req_5')).toBe(false);
+  });
+
   it('shows the answer to the last query, however late the first one is', async () => {
     const { store, actions, answers } = createWorld();
     const slow = deferred<Result<{ rows: ReturnType<typeof request>[]; more: boolean }>>();

@@ -1,32 +1,32 @@
-// The boxes by which dead letters are chosen.
+// The boxes by which rows of a grid are chosen.
 
 import { Checkbox } from '@mantine/core';
 import { useContext } from 'react';
 import type { ChangeEvent, MouseEvent } from 'react';
-import type { Delivery } from '../../../shared/delivery.ts';
-import { LetterBoxesContext } from './use-letter-choice.ts';
+import { RowBoxesContext } from './use-row-choice.ts';
+import './row-box.css';
 
 /** The cell with the box of one row; `name` is the row's. */
-export function LetterBox({ letter, name }: { readonly letter: Delivery; readonly name: string }) {
-  const { ids, choose } = useContext(LetterBoxesContext);
+export function RowBox({ id, name }: { readonly id: string; readonly name: string }) {
+  const { ids, choose } = useContext(RowBoxesContext);
   return (
-    <span role="gridcell" className="letter-box" onClick={stop} onMouseDown={focusGrid}>
+    <span role="gridcell" className="row-box" onClick={stop} onMouseDown={focusGrid}>
       <Checkbox
         size="xs"
         tabIndex={-1}
         aria-label={`Choose ${name}`}
-        checked={ids.has(letter.id)}
-        onChange={(event) => choose(letter.id, hasShift(event))}
+        checked={ids.has(id)}
+        onChange={(event) => choose(id, hasShift(event))}
       />
     </span>
   );
 }
 
 /** The heading over the boxes. */
-export function LetterBoxHeader() {
-  const { all, chooseAll } = useContext(LetterBoxesContext);
+export function RowBoxHeader() {
+  const { all, chooseAll } = useContext(RowBoxesContext);
   return (
-    <span role="columnheader" className="letter-box">
+    <span role="columnheader" className="row-box">
       <Checkbox
         size="xs"
         aria-label="Choose all"

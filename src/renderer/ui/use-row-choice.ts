@@ -1,12 +1,11 @@
-// Choosing dead letters by hand: boxes, Ctrl and Shift with a click, and in the grid Space, Shift+Space, Ctrl+A, Escape.
+// Choosing rows of a grid by hand: boxes, Ctrl and Shift with a click, and in the grid Space, Shift+Space, Ctrl+A, Escape.
 
 import { createContext, useMemo, useState } from 'react';
 import type { KeyboardEvent, MouseEvent } from 'react';
-import type { Delivery } from '../../../shared/delivery.ts';
-import { chooseEvery, chooseUpTo, chosenLetters, noLetter, toggleLetter } from './letter-choice.ts';
+import { chooseEvery, chooseUpTo, chosenRows, noRow, toggleRow } from '../lib/row-choice.ts';
 
 /** What the boxes of the rows show and do. */
-export interface LetterBoxes {
+export interface RowBoxes {
   readonly ids: ReadonlySet<string>;
   /** How many of the shown ones are chosen. */
   readonly all: 'all' | 'some' | 'none';
@@ -17,24 +16,31 @@ export interface LetterBoxes {
 }
 
 /** Rows are made by the grid, which knows nothing of boxes. */
-export const LetterBoxesContext = createContext<LetterBoxes>({
-  ids: noLetter.ids,
+export const RowBoxesContext = createContext<RowBoxes>({
+  ids: noRow.ids,
   all: 'none',
   choose: () => {},
   chooseAll: () => {},
 });
 
-/** The choice among `shown`; `open` is the row that the keys are about. */
-export function useLetterChoice(shown: readonly Delivery[], open: Delivery | null) {
-  const [choice, setChoice] = useState(noLetter);
-  const chosen = useMemo(() => chosenLetters(choice, shown), [choice, shown]);
-  const boxes = useMemo<LetterBoxes>(() => {
+/**
+ * The choice among `shown`; `openId` is the row that the keys are about, `headers` the number of heading rows in the
+ * grid.
+ */
+export function useRowChoice<T extends { readonly id: string }>(
+  shown: readonly T[],
+  openId: string | null,
+  headers: 0 | 1,
+) {
+  const [choice, setChoice] = useState(noRow);
+  const chosen = useMemo(() => chosenRows(choice, shown), [choice, shown]);
+  const boxes = useMemo<RowBoxes>(() => {
     const all = chosen.length === 0 ? 'none' : chosen.length === shown.length ? 'all' : 'some';
     return {
       ids: choice.ids,
       all,
-      choose: (id, range) => setChoice((before) => (range ? chooseUpTo(before, id, shown) : toggleLetter(before, id))),
-      chooseAll: () => setChoice(all === 'all' ? noLetter : chooseEvery(shown)),
+      choose: (id, range) => setChoice((before) => (range ? chooseUpTo(before, id, shown) : toggleRow(before, id))),
+      chooseAll: () => setChoice(all === 'all' ? noRow : chooseEvery(shown)),
     };
   }, [choice, chosen, shown]);
 
@@ -42,9 +48,9 @@ export function useLetterChoice(shown: readonly Delivery[], open: Delivery | nul
     // A box that has the focus knows its own keys.
     if (event.target instanceof HTMLInputElement || event.altKey) return;
     const withControl = event.ctrlKey || event.metaKey;
-    if (event.key === ' ' && !withControl && open !== null) boxes.choose(open.id, event.shiftKey);
+    if (event.key === ' ' && !withControl && openId !== null) boxes.choose(openId, event.shiftKey);
     else if (event.key === 'a' && withControl && !event.shiftKey) setChoice(chooseEvery(shown));
-    else if (event.key === 'Escape' && chosen.length > 0) setChoice(noLetter);
+    else if (event.key === 'Escape' && chosen.length > 0) setChoice(noRow);
     else return;
     event.preventDefault();
   }
@@ -53,12 +59,11 @@ export function useLetterChoice(shown: readonly Delivery[], open: Delivery | nul
     if (!(event.ctrlKey || event.metaKey || event.shiftKey)) return;
     if (!(event.target instanceof Element) || event.target instanceof HTMLInputElement) return;
     const row = event.target.closest('[role="row"]')?.getAttribute('aria-rowindex');
-    // Row 1 is the header.
-    const letter = row == null ? undefined : shown[Number(row) - 2];
-    if (letter === undefined) return;
+    const chosenRow = row == null ? undefined : shown[Number(row) - 1 - headers];
+    if (chosenRow === undefined) return;
     event.stopPropagation();
-    boxes.choose(letter.id, event.shiftKey);
+    boxes.choose(chosenRow.id, event.shiftKey);
   }
 
-  return { chosen, boxes, clear: () => setChoice(noLetter), handlers: { onKeyDown, onClickCapture } };
+  return { chosen, boxes, clear: () => setChoice(noRow), handlers: { onKeyDown, onClickCapture } };
 }
