@@ -156,13 +156,17 @@ describe('copies', () => {
     expect(await forwarder.copies(exchangeOf(), endpointWith([]))).toEqual([]);
   });
 
-  it('that cannot be kept are failures with a reason, and bugs are bugs', async () => {
+  it('that find no room are refused, so that the provider sends again; what can never be queued is a failure', async () => {
     const endpoint = endpointWith([forwardTo('http://127.0.0.1:3000/', copy)]);
     const full = open(endpoint, {
       queue: { enqueue: () => Promise.reject(new AppError('SEND_QUEUE_FULL', 'The queue is full')) },
     });
-    expect(await full.forwarder.copies(exchangeOf(), endpoint)).toMatchObject([
-      { state: 'failed', message: 'the copy could not be queued: The queue is full', deliveryId: null },
+    await expect(full.forwarder.copies(exchangeOf(), endpoint)).rejects.toThrow('The queue is full');
+    const never = open(endpoint, {
+      queue: { enqueue: () => Promise.reject(new AppError('SEND_INVALID_HEADER', 'No such header')) },
+    });
+    expect(await never.forwarder.copies(exchangeOf(), endpoint)).toMatchObject([
+      { state: 'failed', message: 'the copy could not be queued: No such header', deliveryId: null },
     ]);
     const broken = open(endpoint, { queue: { enqueue: () => Promise.reject(new TypeError('a bug')) } });
     await expect(broken.forwarder.copies(exchangeOf(), endpoint)).rejects.toThrow('a bug');
