@@ -2,7 +2,8 @@
 // each case as it ends, and keeps the last reports in memory. Nothing of a check is stored.
 
 import { writeFile } from 'node:fs/promises';
-import type { Change, CommandHandlers, CommandName, CommandParsed } from '../shared/contract.ts';
+import type { CommandHandlers, CommandName, CommandParsed } from '../shared/contract.ts';
+import type { Change } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import { headerValue } from '../shared/headers.ts';
 import type { CheckRun } from '../shared/trials.ts';

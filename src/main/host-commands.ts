@@ -1,6 +1,7 @@
 // The handlers behind the contract: each command of the window (and of the command line) in terms of the parts.
 
-import type { Change, CommandHandlers, CommandName, ReceiverState, Snapshot } from '../shared/contract.ts';
+import type { CommandHandlers, CommandName } from '../shared/contract.ts';
+import type { Change, ReceiverState, Snapshot } from '../shared/news.ts';
 import type { Draft } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
 import { streamExport } from './host-export.ts';

@@ -1,6 +1,6 @@
 // News that several parts of the host tell in the same words: the workspace as a person sees it, and a request's row.
 
-import type { Change } from '../shared/contract.ts';
+import type { Change } from '../shared/news.ts';
 import type { ExchangeSummary } from '../shared/exchange.ts';
 import type { Endpoint } from '../shared/workspace.ts';
 import type { Parts } from './host-parts.ts';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Delivery } from '../shared/delivery.ts';
-import type { SecretStorageState } from '../shared/contract.ts';
+import type { SecretStorageState } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import { customProvider } from '../shared/custom-scheme.ts';
 import type { ProviderDefinition } from '../shared/providers/define.ts';

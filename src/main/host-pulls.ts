@@ -1,7 +1,8 @@
 // The handlers for catching up, and the looks that are made by themselves: what was looked at is kept in pulls.json, what
 // was missed in the history. Tokens are secrets by name and never leave this file but to the engine.
 
-import type { Change, CommandHandlers, CommandName } from '../shared/contract.ts';
+import type { CommandHandlers, CommandName } from '../shared/contract.ts';
+import type { Change } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import type { PullSetup, PullStatus } from '../shared/pulls.ts';
 import type { Parts } from './host-parts.ts';

@@ -1,7 +1,7 @@
 // The way of one request through the host: judged, an answer chosen, stored, copied on, answered by the app behind a
 // forward. It composes the parts and decides only what concerns several of them.
 
-import type { Change } from '../shared/contract.ts';
+import type { Change } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
 import type { Forward, ForwardResult } from '../shared/forwards.ts';

@@ -1,6 +1,7 @@
 // The handlers for captured requests: pages of the history, one in full, its bytes, and a person's marks on it.
 
-import type { Change, CommandHandlers, CommandName, CommandOutput, CommandParsed } from '../shared/contract.ts';
+import type { CommandHandlers, CommandName, CommandOutput, CommandParsed } from '../shared/contract.ts';
+import type { Change } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../shared/exchange.ts';
 import { readActivity } from './host-activity.ts';

@@ -1,7 +1,7 @@
 // Removes the oldest requests beyond the person's limits, now and then, so that a workbench that is always open does
 // not fill the disk. Pinned ones stay; the limits stand in the settings.
 
-import type { Change } from '../shared/contract.ts';
+import type { Change } from '../shared/news.ts';
 import type { Parts } from './host-parts.ts';
 
 /** Keeps the limits. */

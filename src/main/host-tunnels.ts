@@ -1,6 +1,7 @@
 // The host's tunnels: what they are given from the data folder, and the handlers behind the commands.
 
-import type { Change, CommandHandlers, CommandName, ReceiverState } from '../shared/contract.ts';
+import type { CommandHandlers, CommandName } from '../shared/contract.ts';
+import type { Change, ReceiverState } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import type { TunnelSetup } from '../shared/tunnels.ts';
 import type { Parts } from './host-parts.ts';

@@ -2,7 +2,8 @@
 // It knows every part and no Electron, so the window and the command line run the very same host.
 
 import { randomUUID } from 'node:crypto';
-import type { Change, CommandHandlers, ReceiverState } from '../shared/contract.ts';
+import type { CommandHandlers } from '../shared/contract.ts';
+import type { Change, ReceiverState } from '../shared/news.ts';
 import { AppError, toErrorValue } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
 import { fraction } from '../shared/fraction.ts';

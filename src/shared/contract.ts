@@ -5,24 +5,21 @@ import * as v from 'valibot';
 import { activityInput } from './activity.ts';
 import type { ActivityCount } from './activity.ts';
 import type { Comparison } from './compare.ts';
-import type { Attempt, AttemptRecord, Delivery } from './delivery.ts';
-import type { ErrorValue, Result } from './errors.ts';
+import type { AttemptRecord, Delivery } from './delivery.ts';
+import type { Result } from './errors.ts';
 import { customSchemeSchema } from './custom-scheme.ts';
 import type { CustomScheme } from './custom-scheme.ts';
 import type { ExchangeDetail, ExchangeSummary, Finding, RefusedEntry, SignatureView, Verdict } from './exchange.ts';
-import type { ForwardHealth, ForwardResult } from './forwards.ts';
 import type { HeaderPair } from './headers.ts';
+import type { ChangeBatch, Snapshot } from './news.ts';
 import { pullSetupSchema } from './pulls.ts';
-import type { PullSetup, PullStatus } from './pulls.ts';
-import type { ReplyBy } from './replies.ts';
+import type { PullStatus } from './pulls.ts';
 import { ownScheduleSchema } from './schedules.ts';
-import type { OwnSchedule } from './schedules.ts';
 import { headerListSchema, name } from './schema-parts.ts';
 import type { CheckRun, VolumeRun } from './trials.ts';
 import { tunnelSchema } from './tunnels.ts';
-import type { TunnelLogLine, TunnelProbe, TunnelSetup, TunnelStatus } from './tunnels.ts';
+import type { TunnelLogLine, TunnelProbe, TunnelStatus } from './tunnels.ts';
 import { endpointSchema, settingsSchema, targetSchema } from './workspace.ts';
-import type { Endpoint, SecretInfo, Settings, Target } from './workspace.ts';
 
 const bytes = v.instance(Uint8Array, 'must be bytes');
 const nothing = v.undefined();
@@ -296,98 +293,6 @@ export type CommandOutput<N extends CommandName> = CommandOutputs[N];
 export type CommandHandlers = {
   readonly [N in CommandName]: (input: CommandParsed<N>) => CommandOutput<N> | Promise<CommandOutput<N>>;
 };
-
-/** State of the receiver as the status bar shows it. */
-export type ReceiverState =
-  | { readonly status: 'starting' }
-  | {
-      readonly status: 'listening';
-      readonly url: string;
-      readonly port: number;
-      /** Storing failed; requests get 503. */ readonly storeFault: string | null;
-    }
-  | { readonly status: 'failed'; readonly port: number; readonly error: ErrorValue }
-  | { readonly status: 'stopped' };
-
-/** Where secrets can be kept on this machine. */
-export interface SecretStorageState {
-  /** Name of the keyring backend, or null where none exists. */
-  readonly keyring: string | null;
-  /** The person has not yet said what to do without a keyring. */
-  readonly undecided: boolean;
-}
-
-/** Everything but requests and deliveries, which are fetched in pages. */
-export interface Snapshot {
-  /** Number of the last batch of changes that this snapshot includes. */
-  readonly batch: number;
-  readonly version: string;
-  readonly dataDir: string;
-  readonly receiver: ReceiverState;
-  readonly endpoints: readonly Endpoint[];
-  readonly targets: readonly Target[];
-  /** A person's own signature schemes. */
-  readonly schemes: readonly CustomScheme[];
-  /** A person's own retry schedules. */
-  readonly schedules: readonly OwnSchedule[];
-  readonly pulls: readonly PullSetup[];
-  readonly tunnels: readonly TunnelSetup[];
-  readonly tunnelStates: readonly TunnelStatus[];
-  readonly forwardHealth: readonly ForwardHealth[];
-  readonly secrets: readonly SecretInfo[];
-  readonly secretStorage: SecretStorageState;
-  readonly settings: Settings;
-  readonly requestCount: number;
-  /** What was found broken at start and what became of it, one sentence each. */
-  readonly recovered: readonly string[];
-}
-
-/** One piece of news. The store is the truth: news may be dropped and fetched again. */
-export type Change =
-  | { readonly type: 'request'; readonly summary: ExchangeSummary }
-  /** `status` is null where the connection ended without an answer. */
-  | {
-      readonly type: 'reply';
-      readonly id: string;
-      readonly status: number | null;
-      readonly ms: number;
-      readonly by: ReplyBy;
-    }
-  | { readonly type: 'refused'; readonly entry: RefusedEntry }
-  | { readonly type: 'delivery'; readonly delivery: Delivery }
-  | { readonly type: 'attempt'; readonly deliveryId: string; readonly attempt: Attempt }
-  | { readonly type: 'receiver'; readonly receiver: ReceiverState }
-  | {
-      readonly type: 'workspace';
-      readonly endpoints: readonly Endpoint[];
-      readonly targets: readonly Target[];
-      readonly schemes: readonly CustomScheme[];
-      readonly schedules: readonly OwnSchedule[];
-      readonly pulls: readonly PullSetup[];
-      readonly tunnels: readonly TunnelSetup[];
-    }
-  | { readonly type: 'tunnel'; readonly status: TunnelStatus }
-  | { readonly type: 'forward'; readonly requestId: string; readonly result: ForwardResult }
-  | { readonly type: 'forward-health'; readonly health: readonly ForwardHealth[] }
-  /** A request was pinned, released, or noted. */
-  | { readonly type: 'marks'; readonly id: string; readonly pinned: boolean; readonly note: string | null }
-  /** Requests are gone: these, or the oldest (removed by retention), of which what is shown is fetched again. */
-  | { readonly type: 'requests-removed'; readonly count: number; readonly ids?: readonly string[] }
-  | { readonly type: 'check'; readonly run: CheckRun }
-  | { readonly type: 'volume'; readonly run: VolumeRun }
-  | { readonly type: 'pull'; readonly status: PullStatus }
-  /** Deliveries are gone: deleted, or replaced by edited ones. */
-  | { readonly type: 'deliveries-removed'; readonly ids: readonly string[] }
-  /** The cause of a failed check was found. */
-  | { readonly type: 'diagnosis'; readonly id: string; readonly findings: readonly Finding[] }
-  | { readonly type: 'secrets'; readonly secrets: readonly SecretInfo[]; readonly secretStorage: SecretStorageState }
-  | { readonly type: 'settings'; readonly settings: Settings };
-
-/** A numbered batch; a gap in the numbers asks for a new snapshot. */
-export interface ChangeBatch {
-  readonly batch: number;
-  readonly changes: readonly Change[];
-}
 
 /** The two functions that the preload exposes to the window as `window.hookbench`. */
 export interface Bridge {

@@ -9,7 +9,7 @@ import type { HostOptions } from '../../src/main/host-options.ts';
 import { createHost } from '../../src/main/host.ts';
 import type { Host } from '../../src/main/host.ts';
 import { noKeyring, systemClock, systemRandom } from '../../src/main/system.ts';
-import type { Change } from '../../src/shared/contract.ts';
+import type { Change } from '../../src/shared/news.ts';
 
 /** A running host with its news and its log lines. */
 export interface TestHost {

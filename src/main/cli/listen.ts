@@ -1,7 +1,7 @@
 // `listen`: the full host in a terminal. Prints what arrives when it is committed, and ends cleanly on a signal.
 
 import * as v from 'valibot';
-import type { Change } from '../../shared/contract.ts';
+import type { Change } from '../../shared/news.ts';
 import { AppError } from '../../shared/errors.ts';
 import { endpointSchema } from '../../shared/workspace.ts';
 import type { Host } from '../host.ts';

@@ -1,7 +1,7 @@
 // `send --count N --rate R`: many deliveries at a rate, with a live figure on stderr and a summary at the end. The host
 // makes and counts them; this only shows it and stops it.
 
-import type { Change } from '../../shared/contract.ts';
+import type { Change } from '../../shared/news.ts';
 import type { Delivery, Draft } from '../../shared/delivery.ts';
 import { AppError } from '../../shared/errors.ts';
 import { makeId } from '../../shared/id.ts';

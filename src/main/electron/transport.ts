@@ -2,7 +2,7 @@
 
 import { ipcMain } from 'electron';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
-import type { ChangeBatch } from '../../shared/contract.ts';
+import type { ChangeBatch } from '../../shared/news.ts';
 import { AppError, toErrorValue } from '../../shared/errors.ts';
 import type { Router } from '../ipc/router.ts';
 import { isAppFrame } from './security.ts';

@@ -1,7 +1,7 @@
 // Gathers news for a window, so that a thousand requests a second are sixty messages a second. Batches are numbered
 // without gaps; a reader that misses one fetches a new snapshot, since the store is the truth and this is only news.
 
-import type { Change, ChangeBatch } from '../../shared/contract.ts';
+import type { Change, ChangeBatch } from '../../shared/news.ts';
 import type { Clock } from '../ports.ts';
 
 /** What a batcher is given. */

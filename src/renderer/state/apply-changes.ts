@@ -1,7 +1,7 @@
 // Turns one batch of news into the next state of the mirror: pure, one result per batch, so that the window renders once
 // however many requests arrived. A missing batch is noticed here and answered with a new snapshot elsewhere.
 
-import type { Change, ChangeBatch, Snapshot } from '../../shared/contract.ts';
+import type { Change, ChangeBatch, Snapshot } from '../../shared/news.ts';
 import type { Attempt, Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, Finding, RefusedEntry } from '../../shared/exchange.ts';

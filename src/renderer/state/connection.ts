@@ -1,7 +1,8 @@
 // Keeps the mirror true: a snapshot first, then batch after batch; after a gap a new snapshot. News that arrives while a
 // snapshot is on its way is held and applied after it.
 
-import type { Bridge, Change, ChangeBatch } from '../../shared/contract.ts';
+import type { Bridge } from '../../shared/contract.ts';
+import type { Change, ChangeBatch } from '../../shared/news.ts';
 import { applyBatch, applyFailure, applyRowNews, applySnapshot } from './apply-changes.ts';
 import type { AppState } from './app-state.ts';
 import type { AppStore } from './store.ts';

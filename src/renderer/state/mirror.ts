@@ -1,6 +1,6 @@
 // What the window mirrors of the host. It changes only through snapshots and batches of changes (apply-changes.ts).
 
-import type { ReceiverState, Snapshot } from '../../shared/contract.ts';
+import type { ReceiverState, Snapshot } from '../../shared/news.ts';
 import type { CustomScheme } from '../../shared/custom-scheme.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';

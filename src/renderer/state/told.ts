@@ -1,7 +1,7 @@
 // The open request once more is known of it: the cause of its failed check, its marks, what became of its forwards. The
 // host keeps all that with the request; the window need not fetch the whole request again for it.
 
-import type { Change } from '../../shared/contract.ts';
+import type { Change } from '../../shared/news.ts';
 import type { ExchangeSummary, Finding } from '../../shared/exchange.ts';
 import type { ForwardResult } from '../../shared/forwards.ts';
 import type { DetailSlice } from './app-state.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../../../src/main/host.ts';
 import { sign } from '../../../src/main/signatures/sign.ts';
-import type { Change } from '../../../src/shared/contract.ts';
+import type { Change } from '../../../src/shared/news.ts';
 import type { PullSetup } from '../../../src/shared/pulls.ts';
 import { defaultEndpoint } from '../../../src/shared/workspace.ts';
 import { startTestHost } from '../../support/host.ts';

@@ -1,6 +1,6 @@
 // Made-up rows and deliveries for the tests of the window's state.
 
-import type { Snapshot } from '../../../src/shared/contract.ts';
+import type { Snapshot } from '../../../src/shared/news.ts';
 import type { Attempt, Delivery } from '../../../src/shared/delivery.ts';
 import { newCustomScheme } from '../../../src/shared/custom-scheme.ts';
 import type { CustomScheme } from '../../../src/shared/custom-scheme.ts';

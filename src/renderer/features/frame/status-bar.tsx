@@ -1,7 +1,7 @@
 // Whether requests can arrive, at which address, and if not why and what to do about it.
 
 import { Button } from '@mantine/core';
-import type { ReceiverState } from '../../../shared/contract.ts';
+import type { ReceiverState } from '../../../shared/news.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';

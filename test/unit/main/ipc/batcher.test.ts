@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change, ChangeBatch } from '../../../../src/shared/contract.ts';
+import type { Change, ChangeBatch } from '../../../../src/shared/news.ts';
 import { makeRow } from '../formats/rows.ts';
 import { createBatcher } from '../../../../src/main/ipc/batcher.ts';
 

@@ -3,7 +3,7 @@ import { applyBatch, applySnapshot } from '../../../../src/renderer/state/apply-
 import { stoppedTunnel } from '../../../../src/renderer/lib/tunnel-words.ts';
 import { emptyMirror, maxRefused, maxRows } from '../../../../src/renderer/state/mirror.ts';
 import type { Mirror } from '../../../../src/renderer/state/mirror.ts';
-import type { Change } from '../../../../src/shared/contract.ts';
+import type { Change } from '../../../../src/shared/news.ts';
 import type { RefusedEntry } from '../../../../src/shared/exchange.ts';
 import { attempt, checkRun, delivery, finding, request, scheme, snapshot } from '../samples.ts';
 

@@ -1,6 +1,7 @@
 // A host for the tests of the window's state: answers from functions that a test may replace, and sends news on demand.
 
-import type { Bridge, ChangeBatch, CommandInput, CommandName, CommandOutput } from '../../../../src/shared/contract.ts';
+import type { Bridge, CommandInput, CommandName, CommandOutput } from '../../../../src/shared/contract.ts';
+import type { ChangeBatch } from '../../../../src/shared/news.ts';
 import type { Result } from '../../../../src/shared/errors.ts';
 import { snapshot } from '../samples.ts';
 
