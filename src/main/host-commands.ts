@@ -1,9 +1,11 @@
 // The handlers behind the contract: each command of the window (and of the command line) in terms of the parts.
 
+import { formatInfo } from '../shared/formats.ts';
 import type { CommandHandlers, CommandName } from '../shared/contract.ts';
 import type { Change, ReceiverState, Snapshot } from '../shared/news.ts';
 import type { Draft } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
+import { createBodyHandlers } from './host-bodies.ts';
 import { streamExport } from './host-export.ts';
 import { createHandshakeHandlers } from './host-handshake.ts';
 import type { HostOptions } from './host-options.ts';
@@ -36,6 +38,8 @@ interface HandlerContext {
   readonly receiver: () => ReceiverState;
   /** Stops the receiver and listens on another port. */
   readonly restart: (port: number) => Promise<void>;
+  /** Stops listening, or listens again at the same port. */
+  readonly pause: (paused: boolean) => Promise<void>;
 }
 
 type OtherCommand = Extract<
@@ -55,6 +59,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
     ...createSchemeHandlers({ parts, workspaceChanged, secretsChanged }),
     ...createOutboxHandlers({ parts, queue, workspaceChanged }),
     ...createRequestHandlers({ parts, options, diagnoser: context.diagnoser, emit }),
+    ...createBodyHandlers({ parts, desktop: options.desktop }),
     ...createHandshakeHandlers({ parts, workspaceChanged, secretsChanged, timeoutMs: options.sendTimeoutMs }),
     ...createWorkspaceHandlers({ parts, queue, workspaceChanged }),
     ...context.others,
@@ -99,6 +104,10 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       context.settingsChanged();
       return null;
     },
+    async 'receiver.pause'({ paused }) {
+      await context.pause(paused);
+      return null;
+    },
     async 'receiver.restart'({ port }) {
       await context.restart(port);
       const state = context.receiver();
@@ -107,8 +116,8 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       return null;
     },
     async 'export.save'({ format, query, includeSecrets }) {
-      const extension = { har: 'har', curl: 'sh', jsonl: 'jsonl' }[format];
-      const path = (await options.desktop?.chooseSaveFile(`hookbench-requests.${extension}`)) ?? null;
+      const path =
+        (await options.desktop?.chooseSaveFile(`hookbench-requests.${formatInfo(format).extension}`)) ?? null;
       if (path === null) return null;
       const redact = includeSecrets ? null : parts.secrets.values();
       return {
@@ -127,6 +136,10 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
     },
     async 'open.external'({ url }) {
       await options.desktop?.openExternal(url);
+      return null;
+    },
+    'window.facts'(facts) {
+      options.desktop?.factsChanged(facts);
       return null;
     },
   };

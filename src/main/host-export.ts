@@ -17,6 +17,9 @@ import { version } from './version.ts';
 
 export type { ExportFormat } from './formats/export.ts';
 
+/** Formats that write what was answered. */
+const withReply: ReadonlySet<ExportFormat> = new Set(['har', 'postman', 'hookbench']);
+
 /** What to export and how. */
 export interface ExportJob {
   /** Null where nothing was ever captured. */
@@ -95,7 +98,7 @@ function* rowsOf({ history, format, query, limit, now }: ExportJob): Iterable<Ex
 
 function rowOf(history: History, request: StoredRequest, format: ExportFormat): ExportRow {
   const body = history.readBody(request.id) ?? new Uint8Array();
-  return { request, body, ...(format === 'har' && { reply: history.replyRecord(request.id) }) };
+  return { request, body, ...(withReply.has(format) && { reply: history.replyRecord(request.id) }) };
 }
 
 function writeTo(stream: NodeJS.WritableStream): (chunk: string) => Promise<void> {

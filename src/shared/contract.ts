@@ -4,12 +4,14 @@
 import * as v from 'valibot';
 import { activityInput } from './activity.ts';
 import type { ActivityCount } from './activity.ts';
+import { factsSchema } from './facts.ts';
 import type { Comparison } from './compare.ts';
 import type { AttemptRecord, Delivery } from './delivery.ts';
 import type { Result } from './errors.ts';
 import { customSchemeSchema } from './custom-scheme.ts';
 import type { CustomScheme } from './custom-scheme.ts';
 import type { ExchangeDetail, ExchangeSummary, Finding, RefusedEntry, SignatureView, Verdict } from './exchange.ts';
+import { exportFormatIds } from './formats.ts';
 import type { HeaderPair } from './headers.ts';
 import type { ChangeBatch, Snapshot } from './news.ts';
 import { pullSetupSchema } from './pulls.ts';
@@ -78,6 +80,20 @@ export const commandInputs = {
     id: v.string(),
     offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
     length: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_048_576)),
+  }),
+  /** A slice of the body without its content codings; decoded up to 64 MiB. */
+  'requests.decode': v.object({
+    id: v.pipe(v.string(), v.maxLength(200)),
+    offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    length: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_048_576)),
+  }),
+  /** Saves a range of a body, as stored or decoded, where the person says; the name is only a proposal. */
+  'bodies.save': v.object({
+    id: v.pipe(v.string(), v.maxLength(200)),
+    decoded: v.boolean(),
+    offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    length: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    name: v.pipe(v.string(), v.maxLength(1_000)),
   }),
   /** What two requests do not have in common; `ignoreVolatile` leaves out what differs between any two. */
   'requests.compare': v.object({
@@ -188,13 +204,17 @@ export const commandInputs = {
   /** Looks for the cause of a failed check now, if that has not been done. */
   'requests.diagnose': idInput,
   'settings.save': v.partial(settingsSchema),
+  /** Stops listening, or listens again at the same port. */
+  'receiver.pause': v.object({ paused: v.boolean() }),
   'receiver.restart': v.object({ port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)) }),
   'export.save': v.object({
-    format: v.picklist(['har', 'curl', 'jsonl']),
+    format: v.picklist(exportFormatIds),
     query: v.optional(v.string(), ''),
     includeSecrets: v.boolean(),
   }),
   'open.external': v.object({ url: v.string() }),
+  /** How things stand in the window, for the menus. */
+  'window.facts': factsSchema,
 } as const;
 
 /** Output of every command. */
@@ -203,6 +223,9 @@ export interface CommandOutputs {
   'requests.list': { readonly rows: readonly ExchangeSummary[]; readonly more: boolean };
   'requests.get': ExchangeDetail;
   'requests.body': Uint8Array;
+  'requests.decode': DecodedSlice;
+  /** Null when the person closed the file dialog. */
+  'bodies.save': { readonly path: string } | null;
   'requests.compare': Comparison;
   'requests.copyAs': string;
   'requests.pin': null;
@@ -266,10 +289,25 @@ export interface CommandOutputs {
   'schemes.import': CustomScheme;
   'requests.diagnose': readonly Finding[];
   'settings.save': null;
+  'receiver.pause': null;
   'receiver.restart': null;
   /** Null when the person closed the file dialog. */
   'export.save': { readonly path: string; readonly count: number } | null;
   'open.external': null;
+  'window.facts': null;
+}
+
+/** A slice of a decoded body. */
+export interface DecodedSlice {
+  readonly bytes: Uint8Array;
+  /** Decoded bytes in all. */
+  readonly size: number;
+  /** What was undone, as the sender applied it; empty when there was nothing to undo. */
+  readonly encodings: readonly string[];
+  /** Stopped at the cap: there is more. */
+  readonly cut: boolean;
+  /** A sentence on why something is missing, or null. */
+  readonly problem: string | null;
 }
 
 /** What a handler has to be given to check signatures of a key pair. */

@@ -1,11 +1,11 @@
 // `requests`, `show` and `export`: what was captured, read without owning the data folder.
 
 import { Buffer } from 'node:buffer';
+import { exportFormatIds } from '../../shared/formats.ts';
 import { AppError } from '../../shared/errors.ts';
 import { parseQuery } from '../../shared/query.ts';
 import { deliveryLine, replyRecordLine, requestLine } from '../host-offline.ts';
 import { streamExport } from '../host-export.ts';
-import type { ExportFormat } from '../host-export.ts';
 import { openReader } from '../host-reader.ts';
 import type { Reader } from '../host-reader.ts';
 import { escapeControls } from '../system.ts';
@@ -14,8 +14,6 @@ import type { CliContext, CommandRun } from './context.ts';
 import { findingsText } from './findings-text.ts';
 import { readNumber } from './inputs.ts';
 import { requestText } from './output.ts';
-
-const formats: readonly ExportFormat[] = ['har', 'curl', 'jsonl'];
 
 /** Registers the reading commands. */
 export function addHistoryCommands({ command }: CliContext): void {
@@ -40,7 +38,7 @@ export function addHistoryCommands({ command }: CliContext): void {
     'write captured requests as a collection; secrets are redacted',
     (options) => {
       options
-        .requiredOption('--format <format>', formats.join(', '))
+        .requiredOption('--format <format>', exportFormatIds.join(', '))
         .option('--query <q>', 'filter', '')
         .option('--limit <n>', 'newest N; 0 for all', '0')
         .option('--out <file>', 'file to write (default: stdout)')
@@ -131,11 +129,11 @@ async function show(run: CommandRun, reader: Reader): Promise<number> {
 }
 
 async function exportRequests(run: CommandRun, reader: Reader): Promise<number> {
-  const format = formats.find((known) => known === text(run, 'format'));
+  const format = exportFormatIds.find((known) => known === text(run, 'format'));
   if (!format)
     throw new AppError(
       'CONFIG_INVALID',
-      `--format must be one of ${formats.join(', ')}, not "${text(run, 'format') ?? ''}".`,
+      `--format must be one of ${exportFormatIds.join(', ')}, not "${text(run, 'format') ?? ''}".`,
     );
   const count = await streamExport({
     history: reader.history,

@@ -3,23 +3,9 @@
 
 import { headerValue } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
-import { originOf, utf8Text } from './export-row.ts';
+import { framingFields, isFieldName, originOf, utf8Text } from './export-row.ts';
 import type { ExportRow } from './export-row.ts';
 import { byteWord, commentText, singleQuoted, withoutMasks } from './shell-quote.ts';
-
-/** Fields that belong to one connection; curl writes its own. Expect would only make curl wait. */
-const framing = new Set([
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-]);
 
 /** Fields that curl adds by itself unless told not to. */
 const curlsOwn = ['User-Agent', 'Accept', 'Content-Type', 'Expect'] as const;
@@ -39,7 +25,7 @@ export function curlCommand(row: ExportRow, options: CurlOptions = {}): string {
   const origin = options.origin ?? originOf(request);
   const inline = body.byteLength > 0 && body.byteLength <= longestArgument ? inlineText(body) : null;
   const piped = body.byteLength > 0 && inline === null;
-  const sent = request.headers.filter(([name]) => !framing.has(name.toLowerCase()) && isFieldName(name));
+  const sent = request.headers.filter(([name]) => !framingFields.has(name.toLowerCase()) && isFieldName(name));
 
   const args = [`--http${request.httpVersion === '1.0' ? '1.0' : '1.1'} ${methodArgument(request.method, body)}`];
   args.push(...targetArguments(origin, request.target));
@@ -82,10 +68,6 @@ function targetArguments(origin: string, target: string): string[] {
 /** A field with an empty value is written `Name;`, since `Name:` takes a field away. */
 function headerArgument([name, value]: HeaderPair): string {
   return `--header ${byteWord(value === '' ? `${name};` : `${name}: ${value}`)}`;
-}
-
-function isFieldName(name: string): boolean {
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
 }
 
 function announcesBody(headers: readonly HeaderPair[]): boolean {

@@ -42,3 +42,33 @@ export function originOf(request: ExportRequest): string {
     ? `http://${host}`
     : 'http://127.0.0.1';
 }
+
+/** Fields that belong to one connection; a client writes its own. Expect would only make it wait. */
+export const framingFields: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+]);
+
+/** Whether a client can send a field of this name (RFC 9110, section 5.1). */
+export function isFieldName(name: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
+}
+
+/** The full URL of a request whose target is a path, else the origin alone: `*` and the like name no resource. */
+export function urlTextOf(request: ExportRequest): string {
+  const origin = originOf(request);
+  return request.target.startsWith('/') ? origin + request.target : origin;
+}
+
+/** A name for lists: the event where it is known, else method and path. */
+export function titleOf(request: ExportRequest): string {
+  return request.event ?? `${request.method} ${request.target.split('?', 1)[0] ?? ''}`;
+}
