@@ -64,7 +64,7 @@ describe('exports in the hands of other tools', () => {
 
   it('CSV has one row a request, all quoted, and no cell that runs', async () => {
     const text = await written('csv');
-    const table = parse(text, { relaxQuotes: false, recordDelimiter: '\r\n' }) as string[][];
+    const table = parse(text, { relaxQuotes: false, recordDelimiter: '\r\n' });
     expect(table).toHaveLength(rows.length + 1);
     const live = table.flat().filter((cell) => /^[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]/.test(cell));
     expect(live).toEqual([]);
