@@ -4,19 +4,20 @@
 import type { Attempt, Delivery } from '../shared/delivery.ts';
 import { AppError, isRetryable } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
+import { filteredOut } from '../shared/forward-filter.ts';
 import type { Forward, ForwardHealth, ForwardResult } from '../shared/forwards.ts';
 import { headerValue } from '../shared/headers.ts';
 import type { HeaderPair } from '../shared/headers.ts';
 import type { ProviderDefinition } from '../shared/providers/define.ts';
-import { findProvider } from '../shared/providers/index.ts';
+import { findDefinition } from '../shared/providers/index.ts';
+import type { FindOwn } from '../shared/providers/index.ts';
 import type { Endpoint } from '../shared/workspace.ts';
 import { targetPath } from '../shared/request-target.ts';
 import type { Clock } from './ports.ts';
 import { plainReply } from './receiver/reply.ts';
 import type { ReplyPlan } from './receiver/reply.ts';
 import { reachOf } from './sender/address.ts';
-import { checkTarget } from './sender/check.ts';
-import { filteredOut } from './sender/forward-filter.ts';
+import { readTarget } from './sender/check.ts';
 import { forwardHeaders } from './sender/forward-headers.ts';
 import { createForwardWatch } from './sender/forward-health.ts';
 import type { ProbeOptions } from './sender/forward-probe.ts';
@@ -33,7 +34,7 @@ export interface ForwarderOptions extends ProbeOptions {
   readonly history: Pick<History, 'putMessageBody'>;
   readonly endpoints: () => readonly Endpoint[];
   /** A person's own scheme of this id; undefined for the registry's providers. */
-  readonly definition?: ((provider: string) => ProviderDefinition | undefined) | undefined;
+  readonly definition?: FindOwn | undefined;
   /** A tunnel of ours wrote the request's X-Forwarded fields; an endpoint may say so of others on this machine. */
   readonly throughTunnel?: ((request: CapturedRequest) => boolean) | undefined;
   readonly onHealth: (health: readonly ForwardHealth[]) => void;
@@ -52,10 +53,10 @@ export interface Forwarder {
   /**
    * Queues a copy for every active `copy` forward that takes the request; resolves when they are durable, with one
    * result per such forward, in order: `queued`, `skipped` by its filter, or `failed` where it can never be queued.
-   * `skip`, a sentence, skips them all. Rejects with AppError where the queue is full or the disk refuses: then none is
-   * queued, and the provider shall send it again.
+   * `wasProcessed` tells filters whether an earlier one of the same delivery was dealt with. Rejects with AppError where
+   * the queue is full or the disk refuses: then none is queued, and the provider shall send it again.
    */
-  copies(exchange: Exchange, endpoint: Endpoint, skip?: string): Promise<readonly ForwardResult[]>;
+  copies(exchange: Exchange, endpoint: Endpoint, wasProcessed: () => boolean): Promise<readonly ForwardResult[]>;
   /** An attempt of any delivery ended: that of a copy tells how its app does. */
   attempted(delivery: Delivery, attempt: Attempt): void;
   health(): readonly ForwardHealth[];
@@ -103,13 +104,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   function baseOf(forward: Forward): URL | string {
     const known = bases.get(forward);
     if (known !== undefined) return known;
-    let base: URL | string;
-    try {
-      base = checkTarget(forward.url);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      base = error.message;
-    }
+    const base = readTarget(forward.url);
     bases.set(forward, base);
     return base;
   }
@@ -129,7 +124,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
   function signersOf({ provider, generic }: Endpoint): readonly ProviderDefinition[] {
     if (provider === null) return [];
-    const own = options.definition?.(provider) ?? findProvider(provider, generic);
+    const own = findDefinition(provider, options.definition, generic);
     return own ? [own] : [];
   }
 
@@ -210,20 +205,27 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     }
   }
 
-  async function copies(exchange: Exchange, endpoint: Endpoint, skip?: string): Promise<readonly ForwardResult[]> {
+  async function copies(
+    exchange: Exchange,
+    endpoint: Endpoint,
+    wasProcessed: () => boolean,
+  ): Promise<readonly ForwardResult[]> {
     const { request } = exchange;
     const wanted = endpoint.forwards.filter(({ active, mode }) => active && mode === 'copy');
     if (wanted.length === 0) return [];
     const at = clock.now();
     const inTime = countRound(request);
+    const filtered = { ...exchange, wasProcessed };
     const steps = wanted.map((forward): Copy | Told => {
-      const skipped = skip ?? filteredOut(forward, exchange);
+      const skipped = filteredOut(forward, filtered);
       if (skipped !== null) return { forward, state: 'skipped', message: skipped };
       const planned = inTime ? plan(request, endpoint, forward) : wentRound;
       if ('problem' in planned) return { forward, state: 'failed', message: planned.problem };
       const url = forwardUrl(planned.base, planned.target);
-      const message = problemOf(url);
-      return message === null ? { forward, url, headers: planned.headers } : { forward, state: 'failed', message };
+      const message = readTarget(url);
+      return typeof message === 'string'
+        ? { forward, state: 'failed', message }
+        : { forward, url, headers: planned.headers };
     });
     const queued = await enqueue(exchange, steps.filter(isCopy));
     let taken = 0;
@@ -270,17 +272,6 @@ function isCopy(step: Copy | Told): step is Copy {
 
 function notSent(message: string): ForwardOutcome {
   return { outcome: 'failed', reason: 'not-sent', message, ms: 0 };
-}
-
-/** What an address cannot be sent to for, or null. */
-function problemOf(url: string): string | null {
-  try {
-    checkTarget(url);
-    return null;
-  } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
-  }
 }
 
 function answerWords({ status, bodyCut }: Answered): string {

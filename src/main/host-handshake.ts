@@ -3,7 +3,7 @@
 
 import type { CommandHandlers } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
-import { findProvider } from '../shared/providers/index.ts';
+import { findDefinition } from '../shared/providers/index.ts';
 import { defaultEndpoint } from '../shared/workspace.ts';
 import type { Parts } from './host-parts.ts';
 import { attempt } from './sender/wire.ts';
@@ -92,7 +92,7 @@ export function secretOf(
   stored: StoredRequest,
 ): { readonly provider: string; readonly value: string } | null {
   const { provider, reply, method, target, headers } = stored;
-  const definition = provider === null ? undefined : (parts.definition(provider) ?? findProvider(provider));
+  const definition = findDefinition(provider, parts.definition);
   if (definition === undefined || !reply.challenge) return null;
   const body = parts.history.readBody(stored.id) ?? new Uint8Array();
   const value = broughtSecret({ method, url: target, headers, body }, definition);

@@ -6,7 +6,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Finding, Verdict } from '../shared/exchange.ts';
 import type { Draft } from '../shared/delivery.ts';
 import type { ProviderDefinition, SchemeDefinition } from '../shared/providers/define.ts';
-import { workspaceSchema } from '../shared/workspace.ts';
+import { emptyWorkspace, workspaceSchema } from '../shared/workspace.ts';
 import type { Target, Workspace } from '../shared/workspace.ts';
 import { compress, decompress } from './host-diagnosis.ts';
 import type { Clock, Logger } from './ports.ts';
@@ -42,10 +42,15 @@ export async function readWorkspace(options: {
   readonly logger: Logger;
 }): Promise<Workspace> {
   const { dataDir: dir, clock, logger } = options;
-  const defaults: Workspace = { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [], tunnels: [] };
   const shared = { dir, clock, logger, readOnly: true } as const;
-  return (await openDocument({ ...shared, name: 'workspace.json', version: 1, schema: workspaceSchema, defaults }))
-    .data;
+  const document = await openDocument({
+    ...shared,
+    name: 'workspace.json',
+    version: 1,
+    schema: workspaceSchema,
+    defaults: emptyWorkspace,
+  });
+  return document.data;
 }
 
 /** Throws AppError CONFIG_INVALID when a draft leads outside this machine and its private network. */

@@ -2,27 +2,25 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import * as v from 'valibot';
-import type { Delivery } from '../shared/delivery.ts';
 import type { SecretStorageState } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import { customProvider } from '../shared/custom-scheme.ts';
 import type { ProviderDefinition } from '../shared/providers/define.ts';
 import { findProvider } from '../shared/providers/index.ts';
-import { defaultEndpoint, firstRetention, settingsSchema, workspaceSchema } from '../shared/workspace.ts';
-import type { Endpoint, SecretInfo, Settings, Workspace } from '../shared/workspace.ts';
+import { defaultEndpoint, firstRetention } from '../shared/workspace.ts';
+import type { Endpoint, SecretInfo } from '../shared/workspace.ts';
+import { openDocuments } from './host-documents.ts';
+import type { Documents } from './host-documents.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Clock, Logger } from './ports.ts';
-import type { DeliveriesDocument } from './sender/queue.ts';
 import { randomSecret } from './signatures/random-secret.ts';
 import type { SecretValue } from './signatures/verify.ts';
-import { pullCursorSchema } from './reconcile/pull-contract.ts';
-import { openDocument } from './store/documents.ts';
-import type { Document } from './store/documents.ts';
 import { openDataFolder } from './store/folder.ts';
 import { openHistory } from './store/history.ts';
 import type { History } from './store/history.ts';
 import { acquireLock } from './store/lock.ts';
+import { createSearch } from './store/search.ts';
+import type { Search } from './store/search.ts';
 import { openSecrets } from './store/secrets.ts';
 import type { Secrets, SecretStorage } from './store/secrets.ts';
 
@@ -34,8 +32,6 @@ export const testSecretName = 'Hookbench test key';
 const oneOffPrefix = 'one-off ';
 
 const noSecrets: readonly SecretValue[] = [];
-/** Every attempt waits for a write, so the queue's documents are written more often than settings are. */
-const queueIntervalMs = 10;
 
 /** The endpoint of the test event; not part of the workspace. */
 const testEndpoint: Endpoint = {
@@ -48,19 +44,12 @@ const testEndpoint: Endpoint = {
 };
 
 /** Everything that a host keeps in its folder. */
-export interface Parts {
+export interface Parts extends Documents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly history: History;
+  readonly search: Search;
   readonly secrets: Secrets;
-  readonly workspace: Document<Workspace>;
-  readonly settings: Document<Settings>;
-  readonly queueDocument: Document<DeliveriesDocument>;
-  readonly deadLetters: Document<DeliveriesDocument>;
-  /** Where the pulls go on. */
-  readonly pullState: Document<PullState>;
-  /** Addresses of tunnels that senders know. */
-  readonly tunnelState: Document<TunnelState>;
   /** All endpoints that requests can arrive at, the built-in ones included. */
   endpoints(): readonly Endpoint[];
   /** Endpoint by id; the catch-all for an id that is gone. */
@@ -84,63 +73,6 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-const attemptSchema = v.looseObject({ n: v.number(), at: v.number(), outcome: v.string() });
-const deliverySchema = v.looseObject({
-  id: v.string(),
-  message: v.looseObject({
-    messageId: v.string(),
-    provider: v.string(),
-    method: v.string(),
-    bodyHash: v.string(),
-    headers: v.array(v.tuple([v.string(), v.string()])),
-  }),
-  url: v.string(),
-  state: v.picklist(['waiting', 'sending', 'delivered', 'dead', 'parked']),
-  attempts: v.array(attemptSchema),
-  nextAt: v.nullable(v.number()),
-  schedule: v.string(),
-  speed: v.number(),
-  createdAt: v.number(),
-});
-/** Shape of queue.json and dead-letters.json: what the queue relies on is checked, the rest is kept. */
-export const deliveriesSchema = v.object({
-  deliveries: v.array(
-    v.pipe(
-      deliverySchema,
-      v.transform((value) => value as unknown as Delivery),
-    ),
-  ),
-});
-
-const pullStateSchema = v.object({
-  pulls: v.array(
-    v.object({
-      /** Of the setup. */
-      id: v.string(),
-      /** What the cursor belongs to; it means nothing for another one. */
-      source: v.string(),
-      cursor: pullCursorSchema,
-      /** End of the last whole look, epoch ms. */
-      lastAt: v.nullable(v.number()),
-    }),
-  ),
-});
-/** Payload of pulls.json. */
-export type PullState = v.InferOutput<typeof pullStateSchema>;
-
-const tunnelStateSchema = v.object({
-  tunnels: v.array(
-    v.object({
-      /** Of the setup. */
-      id: v.string(),
-      /** The address that the person registered with senders. */
-      registeredUrl: v.string(),
-    }),
-  ),
-});
-/** Payload of tunnels.json. */
-export type TunnelState = v.InferOutput<typeof tunnelStateSchema>;
-
 /** Opens the data folder. Throws AppError STORE_LOCKED, STORE_UNREADABLE, STORE_FOREIGN. */
 export async function openParts(options: HostOptions): Promise<Parts> {
   for (const warning of openDataFolder(options.dataDir).warnings) options.logger.warn(warning);
@@ -155,59 +87,26 @@ export async function openParts(options: HostOptions): Promise<Parts> {
 
 async function openLocked(options: HostOptions, release: () => void): Promise<Parts> {
   const { clock, logger, dataDir: dir } = options;
-  const document = options.store?.openDocument ?? openDocument;
   const shared = { dir, clock, logger };
   const isNew = isNewFolder(dir);
-  const settings = await document({
-    ...shared,
-    name: 'settings.json',
-    version: 1,
-    schema: settingsSchema,
-    defaults: v.parse(settingsSchema, {}),
-  });
+  const opened = await openDocuments(shared, options.store?.openDocument);
+  const { settings, workspace } = opened;
   // Written down, so that a later start can tell limits that are known from a folder that never had any.
   if (isNew) {
     void settings
       .update((data) => ({ ...data, retention: firstRetention }))
       .catch((error: unknown) => logger.error('The settings could not be saved', error));
   }
-  const workspace = await document({
-    ...shared,
-    name: 'workspace.json',
-    version: 1,
-    schema: workspaceSchema,
-    defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [], tunnels: [] },
-  });
-  const deliveries = (name: string, journal?: 'deliveries') =>
-    document({
-      ...shared,
-      name,
-      journal,
-      version: 1,
-      minIntervalMs: queueIntervalMs,
-      schema: deliveriesSchema,
-      defaults: { deliveries: [] },
-    });
-  const queueDocument = await deliveries('queue.json', 'deliveries');
-  const deadLetters = await deliveries('dead-letters.json');
-  const pullState = await document({
-    ...shared,
-    name: 'pulls.json',
-    version: 1,
-    schema: pullStateSchema,
-    defaults: { pulls: [] },
-  });
-  const tunnelState = await document({
-    ...shared,
-    name: 'tunnels.json',
-    version: 1,
-    schema: tunnelStateSchema,
-    defaults: { tunnels: [] },
-  });
   const secrets = await openSecrets({ ...shared, box: options.secretBox });
   const history = (options.store?.openHistory ?? openHistory)(shared);
+  const search = createSearch({
+    dir,
+    logger,
+    program: options.searchProgram ?? null,
+    openedSeq: history.list({ query: '', limit: 1, now: clock.now() }).rows[0]?.seq ?? 0,
+  });
 
-  const documents = [settings, workspace, queueDocument, deadLetters, pullState, tunnelState];
+  const documents = Object.values(opened);
   const testSecret: SecretValue = { name: testSecretName, value: randomSecret('standard-webhooks', options.random) };
   const run = options.runEndpoint;
 
@@ -226,10 +125,16 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     return fresh;
   };
 
+  let ofRun: { readonly fallback: Endpoint; readonly endpoint: Endpoint } | null = null;
+  /** The same object for the same catch-all: what counts its requests goes on when another endpoint is edited. */
+  const catchAllOfRun = (fallback: Endpoint, changes: NonNullable<HostOptions['runEndpoint']>): Endpoint => {
+    if (ofRun?.fallback !== fallback) ofRun = { fallback, endpoint: runEndpoint(fallback, changes) };
+    return ofRun.endpoint;
+  };
   const endpoints = (): readonly Endpoint[] => {
     const stored = workspace.data.endpoints;
     const fallback = stored.find((endpoint) => endpoint.id === 'default') ?? defaultEndpoint;
-    const catchAll = run ? runEndpoint(fallback, run) : fallback;
+    const catchAll = run ? catchAllOfRun(fallback, run) : fallback;
     return [...stored.filter((endpoint) => endpoint.id !== 'default'), testEndpoint, catchAll];
   };
   interface Listed {
@@ -249,13 +154,9 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     clock,
     logger,
     history,
+    search,
     secrets,
-    workspace,
-    settings,
-    queueDocument,
-    deadLetters,
-    pullState,
-    tunnelState,
+    ...opened,
     endpoints: () => current().list,
     endpoint: (id) => current().byId.get(id) ?? (current().byId.get('default') as Endpoint),
     definition(provider) {
@@ -302,7 +203,7 @@ async function openLocked(options: HostOptions, release: () => void): Promise<Pa
     secretList: () => secrets.list(),
     recovered: [...documents, secrets, history].flatMap((part) => part.recovered),
     async close() {
-      await Promise.all(documents.map((part) => part.flush()));
+      await Promise.all([...documents.map((part) => part.flush()), search.stop()]);
       await history.close();
       release();
     },

@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../shared/workspace.ts';
 import type { Parts } from './host-parts.ts';
+import { duplicatesSince } from './pipeline/duplicate.ts';
 import type { DuplicateKeys, Exchange } from './store/history.ts';
 
 /** Knows deliveries. */
@@ -18,7 +19,6 @@ export interface Processed {
   expectsSignature(endpoint: Endpoint, provider: string | null): boolean;
 }
 
-const hourMs = 3_600_000;
 /** Deliveries that are remembered; the history knows the others. */
 const most = 10_000;
 
@@ -43,9 +43,8 @@ export function createProcessed(parts: Pick<Parts, 'history' | 'settings' | 'sec
     },
     was(exchange, endpoint) {
       const delivery = deliveryOf(exchange);
-      const hours = endpoint.duplicates.windowHours ?? settings.data.duplicateWindowHours;
-      if (delivery === null || hours <= 0) return false;
-      const sinceAt = exchange.request.receivedAt - hours * hourMs;
+      const sinceAt = duplicatesSince(endpoint.duplicates, settings.data, exchange.request.receivedAt);
+      if (delivery === null || sinceAt === null) return false;
       const arrivedAt = recent.get(nameOf(delivery));
       if (arrivedAt !== undefined && arrivedAt >= sinceAt) return true;
       return history.wasProcessed(delivery, { sinceAt, unverified: !expectsSignature(endpoint, exchange.provider) });

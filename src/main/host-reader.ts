@@ -6,10 +6,11 @@ import { customProvider } from '../shared/custom-scheme.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Finding } from '../shared/exchange.ts';
-import { defaultEndpoint, workspaceSchema } from '../shared/workspace.ts';
+import { defaultEndpoint, emptyWorkspace, workspaceSchema } from '../shared/workspace.ts';
 import type { Workspace } from '../shared/workspace.ts';
 import { compress, decompress } from './host-diagnosis.ts';
-import { deliveriesSchema, judges } from './host-parts.ts';
+import { deliveriesSchema } from './host-documents.ts';
+import { judges } from './host-parts.ts';
 import { checkInput } from './pipeline/check-input.ts';
 import type { Clock, Logger } from './ports.ts';
 import { diagnose } from './signatures/diagnosis/diagnose.ts';
@@ -69,7 +70,7 @@ export function openReader(options: {
         name: 'workspace.json',
         version: 1,
         schema: workspaceSchema,
-        defaults: { endpoints: [], targets: [], schemes: [], schedules: [], pulls: [], tunnels: [] },
+        defaults: emptyWorkspace,
       });
       return lookInto(request, body, workspace.data, await readSecrets());
     },

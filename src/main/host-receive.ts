@@ -5,6 +5,7 @@ import type { Change } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
 import type { CapturedRequest } from '../shared/exchange.ts';
 import type { Forward, ForwardResult } from '../shared/forwards.ts';
+import { isSuccess } from '../shared/http-status.ts';
 import type { ReplyBy, ReplyRecord } from '../shared/replies.ts';
 import type { Endpoint } from '../shared/workspace.ts';
 import { summarize } from './host-news.ts';
@@ -12,7 +13,7 @@ import type { Parts } from './host-parts.ts';
 import { createProcessed } from './host-processed.ts';
 import type { Forwarder } from './host-forward.ts';
 import type { Judged, JudgedPassage, Pipeline } from './pipeline/pipeline.ts';
-import { plainReply } from './receiver/reply.ts';
+import { plainReply, tooLargeReply } from './receiver/reply.ts';
 import type { ReplyPlan } from './receiver/reply.ts';
 import { processedReply, processedWhy } from './receiver/rules.ts';
 import type { ReplyChooser } from './receiver/rules-contract.ts';
@@ -80,7 +81,7 @@ export function createReception(options: ReceptionOptions): Reception {
   const records = new WeakMap<ReplyPlan, ReplyRecord>();
   const inFlight = createInFlight();
   const processed = createProcessed(parts);
-  const tooLarge = plainReply(413, `The body is larger than the limit of ${options.bodyLimit} bytes.`);
+  const tooLarge = tooLargeReply(options.bodyLimit);
 
   function recordOf(plan: ReplyPlan, by: ReplyBy, why: string): ReplyRecord {
     const known = records.get(plan);
@@ -152,15 +153,9 @@ export function createReception(options: ReceptionOptions): Reception {
   async function passOn(exchange: Exchange, endpoint: Endpoint): Promise<boolean> {
     const copying = endpoint.forwards.filter(({ active, mode }) => active && mode === 'copy');
     if (copying.length === 0) return true;
-    const { duplicate } = exchange;
-    // For a filter a delivery that was never dealt with comes for the first time, however often it was tried.
-    const isFresh =
-      duplicate.kind === 'retry' &&
-      copying.some(({ duplicates }) => duplicates.length > 0) &&
-      !processed.was(exchange, endpoint);
-    const seen: Exchange = isFresh ? { ...exchange, duplicate: { ...duplicate, kind: 'first' } } : exchange;
     try {
-      for (const result of await forwarder.copies(seen, endpoint)) note(exchange.request.id, result);
+      const results = await forwarder.copies(exchange, endpoint, () => processed.was(exchange, endpoint));
+      for (const result of results) note(exchange.request.id, result);
       return true;
     } catch (error) {
       logger.error(`No copy of ${exchange.request.id} could be queued`, error);
@@ -262,10 +257,6 @@ export function createReception(options: ReceptionOptions): Reception {
 /** Whether something becomes of the request besides its answer, or its repetition is to wait for it. */
 function isPassedOn({ by }: Chosen, { mode, forwards }: Endpoint): boolean {
   return by !== 'strict' && by !== 'handshake' && (forwards.length > 0 || mode === 'strict');
-}
-
-function isSuccess(status: number | null): boolean {
-  return status !== null && status >= 200 && status <= 299;
 }
 
 function replyRecord({ status, headers, body, delayMs, fault }: ReplyPlan, by: ReplyBy, why: string): ReplyRecord {

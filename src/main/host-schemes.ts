@@ -6,7 +6,7 @@ import { customProvider, customSchemeFileSchema, schemeProblem } from '../shared
 import type { CustomScheme } from '../shared/custom-scheme.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ProviderDefinition } from '../shared/providers/define.ts';
-import { findProvider } from '../shared/providers/index.ts';
+import { findDefinition } from '../shared/providers/index.ts';
 import type { Parts } from './host-parts.ts';
 import { checkInput } from './pipeline/check-input.ts';
 import { newKeyPair, publicFormOf } from './signatures/key-pair.ts';
@@ -105,7 +105,7 @@ function publicForm(definition: ProviderDefinition, secret: string): ReturnType<
 }
 
 function definitionOf(parts: Parts, provider: string): ProviderDefinition {
-  const definition = parts.definition(provider) ?? findProvider(provider);
+  const definition = findDefinition(provider, parts.definition);
   if (definition) return definition;
   throw new AppError('CONFIG_UNKNOWN_PROVIDER', `"${provider}" is not a known provider.`, { field: 'provider' });
 }

@@ -3,8 +3,11 @@
 import type { CommandHandlers, CommandName } from '../shared/contract.ts';
 import type { Change, ReceiverState } from '../shared/news.ts';
 import { AppError } from '../shared/errors.ts';
+import type { CapturedRequest } from '../shared/exchange.ts';
+import { headerValue } from '../shared/headers.ts';
 import type { TunnelSetup } from '../shared/tunnels.ts';
 import type { Parts } from './host-parts.ts';
+import type { JudgedPassage } from './pipeline/pipeline.ts';
 import type { Random } from './ports.ts';
 import type { TunnelLimits, TunnelMemory, Tunnels } from './tunnels/contract.ts';
 import { createTunnels } from './tunnels/supervisor.ts';
@@ -47,6 +50,27 @@ function tunnelMemory({ tunnelState }: Parts): TunnelMemory {
         return { tunnels: url === null ? others : [...others, { id, registeredUrl: url }] };
       });
     },
+  };
+}
+
+/** Says of a request through which of the tunnels it came, if any, and under which public origin. */
+export function createJudgedPassage({
+  parts,
+  tunnels,
+}: {
+  readonly parts: Pick<Parts, 'workspace'>;
+  readonly tunnels: Pick<Tunnels, 'passageOf' | 'states'>;
+}): (request: CapturedRequest) => JudgedPassage | null {
+  return (request) => {
+    const passage = tunnels.passageOf(request);
+    if (!passage) return null;
+    const { publicUrl = null } = tunnels.states().find(({ id }) => id === passage.tunnelId) ?? {};
+    const isChannel = parts.workspace.data.tunnels.some(({ id, kind }) => id === passage.tunnelId && kind === 'smee');
+    if (publicUrl === null || isChannel) return { sender: passage.sender, origin: null };
+    // While a bare port is open to the outside, requests of this machine count as coming through it: their own Host tells.
+    const host = headerValue(request.headers, 'host')?.toLowerCase();
+    const isPublic = passage.trusted || host === new URL(publicUrl).host;
+    return { sender: passage.sender, origin: isPublic ? publicUrl : null };
   };
 }
 

@@ -64,6 +64,11 @@ const table = {
     exitCode: 3,
   },
   STORE_FULL: { hint: 'Free some disk space; storing resumes by itself.', retryable: true, exitCode: 3 },
+  STORE_TOO_LARGE: {
+    hint: 'Delete what is not needed in it, such as dead letters or parked deliveries; then it is saved again.',
+    retryable: true,
+    exitCode: 3,
+  },
   STORE_FAULT: {
     hint: 'The disk reported an error. Check it, then start Hookbench again.',
     retryable: true,

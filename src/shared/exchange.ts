@@ -33,6 +33,9 @@ export interface CapturedRequest {
   readonly sha256: string;
 }
 
+/** What is known of a request before its body. */
+export type RequestHead = Pick<CapturedRequest, 'method' | 'target' | 'headers' | 'remoteAddress'>;
+
 /** How a signature check ended. */
 export type VerdictStatus =
   'valid' | 'invalid' | 'missing' | 'expired' | 'future' | 'malformed' | 'unsupported' | 'unverified';
@@ -119,6 +122,8 @@ export interface ExchangeSummary {
   readonly reply: ReplySummary;
   /** It never arrived here: it was fetched from the provider's API later. */
   readonly pulled?: true;
+  /** It never arrived here: it was read from a file. */
+  readonly imported?: true;
   /** A web page sent it (Origin, or Sec-Fetch-Site other than none or same-origin): no provider does. */
   readonly webPage?: true;
   /** Address of the sender as a tunnel that is trusted tells it. */

@@ -135,8 +135,10 @@ export const settingsSchema = v.object({
   /** What the person chose where no keyring exists; null until asked. */
   secretStorage: v.optional(v.nullable(v.picklist(['session', 'file'])), null),
   /**
-   * The oldest requests beyond these limits are removed; pinned ones stay. Null: no such limit. Settings that say
-   * nothing keep everything: nothing is removed that nobody asked to remove. {@link firstRetention} is for new folders.
+   * The oldest requests beyond these limits are removed; pinned ones stay. Count and age hold for delivered deliveries,
+   * too, but for those of pinned requests; forwarded copies go with their request. Null: no such limit. Settings that
+   * say nothing keep everything: nothing is removed that nobody asked to remove. {@link firstRetention} is for new
+   * folders.
    */
   retention: v.optional(
     v.object({
@@ -156,6 +158,10 @@ export const settingsSchema = v.object({
   ),
   /** The Inbox shows one row for a group of duplicates. */
   foldDuplicates: v.optional(v.boolean()),
+  /** What is told while the window is not in front; absent is `failures`. */
+  notifications: v.optional(v.picklist(['off', 'failures', 'all'])),
+  /** Closing the window leaves Hookbench running in the tray. */
+  closeToTray: v.optional(v.boolean()),
 });
 /** Settings with every default filled in. */
 export type Settings = v.InferOutput<typeof settingsSchema>;
@@ -178,6 +184,16 @@ export const workspaceSchema = v.object({
 });
 /** Payload of workspace.json. */
 export type Workspace = v.InferOutput<typeof workspaceSchema>;
+
+/** What a folder holds where nobody configured anything. */
+export const emptyWorkspace: Workspace = {
+  endpoints: [],
+  targets: [],
+  schemes: [],
+  schedules: [],
+  pulls: [],
+  tunnels: [],
+};
 
 /** What the window may know of a secret: never its value. */
 export interface SecretInfo {

@@ -1,6 +1,7 @@
 // What a command of the command line is given, and how it registers itself.
 
 import type { Command } from 'commander';
+import { AppError } from '../../shared/errors.ts';
 import { secretTypes } from '../../shared/secret-types.ts';
 import type { Environment, StoreParts } from '../host-options.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
@@ -50,6 +51,21 @@ export function addSecretOptions(command: Command): void {
     .addHelpText('after', `\nTypes in --secrets: ${secretTypes.join(', ')}.`);
 }
 
+/** The options that give secrets, by their names in {@link CommandRun}. */
+export const secretOptions = ['secret', 'secretEnv', 'secretFile', 'secrets'] as const;
+
+/** Whether the command line gives a secret. */
+export function givesSecret({ options }: CommandRun): boolean {
+  return secretOptions.some((name) => options[name] !== undefined);
+}
+
+/** Whether `--unsigned` is given. Throws CONFIG_INVALID where a secret is given beside it. */
+export function wantsUnsigned(run: CommandRun): boolean {
+  if (run.options['unsigned'] !== true) return false;
+  if (givesSecret(run)) throw new AppError('CONFIG_INVALID', '--unsigned: leave it out beside a secret.');
+  return true;
+}
+
 /** The option as text, or undefined. */
 export function text(run: CommandRun, name: string): string | undefined {
   const value = run.options[name];
@@ -66,4 +82,18 @@ export function flag(run: CommandRun, name: string): boolean | undefined {
 export function list(run: CommandRun, name: string): readonly string[] {
   const value = run.options[name];
   return Array.isArray(value) ? (value as string[]) : [];
+}
+
+/** One of a few words; undefined when the option was not given. Throws CONFIG_INVALID that lists them. */
+export function readChoice<T extends string>(
+  run: CommandRun,
+  name: string,
+  option: string,
+  choices: readonly T[],
+): T | undefined {
+  const value = text(run, name);
+  if (value === undefined) return undefined;
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new AppError('CONFIG_INVALID', `${option} must be one of ${choices.join(', ')}, not "${value}".`);
 }

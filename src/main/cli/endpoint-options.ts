@@ -5,10 +5,11 @@ import type { Command } from 'commander';
 import { tutorialRate } from '../../shared/access.ts';
 import type { Access, Rate } from '../../shared/access.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import { replyFaults } from '../../shared/replies.ts';
 import type { Answer, Reply } from '../../shared/replies.ts';
 import type { Endpoint } from '../../shared/workspace.ts';
-import { addSecretOptions, collect, flag, list, text } from './context.ts';
+import { addSecretOptions, collect, flag, list, readChoice, text, wantsUnsigned } from './context.ts';
 import type { CommandRun } from './context.ts';
 import type { OptionNames } from './call-host.ts';
 import { readDuration } from './durations.ts';
@@ -78,10 +79,8 @@ export function readEndpointChanges(run: CommandRun, before: Endpoint): Partial<
   const provider = text(run, 'provider');
   const publicUrl = text(run, 'publicUrl');
   const tolerance = text(run, 'tolerance');
-  const isSigned = ['secret', 'secretEnv', 'secretFile', 'secrets'].some((name) => run.options[name] !== undefined);
-  if (isSigned && run.options['unsigned'] === true) {
-    throw new AppError('CONFIG_INVALID', '--unsigned: leave it out beside a secret.');
-  }
+  // Asked here only for its refusal, which comes before anything is saved.
+  wantsUnsigned(run);
   return {
     active: flag(run, 'active') ?? before.active,
     mode: readChoice(run, 'mode', '--mode', ['capture', 'strict']) ?? before.mode,
@@ -160,7 +159,7 @@ function readShares(run: CommandRun, { shares }: Reply, answer: Answer): Reply['
 
 /** The endpoint's answer for a success, a bare status for anything else. */
 function otherwise(answer: Answer, status: number): Answer {
-  return status >= 200 && status <= 299 ? { ...answer, status } : { ...answer, status, headers: [], body: '' };
+  return isSuccess(status) ? { ...answer, status } : { ...answer, status, headers: [], body: '' };
 }
 
 function readStatus(option: string, status: string): number {
@@ -231,18 +230,4 @@ function readRate(run: CommandRun, name: string, option: string): Rate | 'auto' 
     periodSeconds,
     burst: burst === undefined ? Math.max(1, Math.ceil(each)) : readNumber(option, burst, 1, 1_000_000),
   };
-}
-
-/** One of a few words; undefined when the option was not given. Throws CONFIG_INVALID that lists them. */
-export function readChoice<T extends string>(
-  run: CommandRun,
-  name: string,
-  option: string,
-  choices: readonly T[],
-): T | undefined {
-  const value = text(run, name);
-  if (value === undefined) return undefined;
-  const found = choices.find((choice) => choice === value);
-  if (found !== undefined) return found;
-  throw new AppError('CONFIG_INVALID', `${option} must be one of ${choices.join(', ')}, not "${value}".`);
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { schedules } from '../../shared/schedules.ts';
 import type { Target } from '../../shared/workspace.ts';
-import { addSecretOptions, collect, flag, list, text } from './context.ts';
+import { addSecretOptions, collect, flag, list, text, wantsUnsigned } from './context.ts';
 import type { CommandRun } from './context.ts';
 import type { OptionNames } from './call-host.ts';
 import { readDuration } from './durations.ts';
@@ -81,10 +81,8 @@ export function readTargetChanges(run: CommandRun): Partial<Target> {
   const headers = list(run, 'header').map((line) => parseHeader('--header', line));
   const isBare = flag(run, 'headers') === false;
   if (isBare && headers.length > 0) throw new AppError('CONFIG_INVALID', '--no-headers: leave it out beside --header.');
-  const isSigned = ['secret', 'secretEnv', 'secretFile', 'secrets'].some((name) => run.options[name] !== undefined);
-  if (isSigned && run.options['unsigned'] === true) {
-    throw new AppError('CONFIG_INVALID', '--unsigned: leave it out beside a secret.');
-  }
+  // Asked here only for its refusal, which comes before anything is saved.
+  wantsUnsigned(run);
   return defined({
     url: text(run, 'url'),
     provider: text(run, 'provider'),

@@ -6,13 +6,13 @@ import type { Target } from '../../shared/workspace.ts';
 import type { Host } from '../host.ts';
 import { escapeControls } from '../system.ts';
 import { callHost, idFromName } from './call-host.ts';
-import { text } from './context.ts';
+import { text, wantsUnsigned } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { readStoredWorkspace, withHost } from './open-host.ts';
 import type { HostWork } from './open-host.ts';
 import { paint } from './output.ts';
 import type { Output } from './output.ts';
-import { keepSecrets, settleSecrets, targetSecretNames } from './owned-secrets.ts';
+import { dropSecrets, keepSecrets, settleSecrets, targetSecretNames } from './owned-secrets.ts';
 import { findChosen } from './provider-option.ts';
 import { addTargetOptions, plainTarget, readTargetChanges, targetOptionNames } from './target-options.ts';
 
@@ -99,14 +99,14 @@ async function removeTarget(run: CommandRun, host: Host): Promise<number> {
 /** Checks and saves everything, the secrets after all else has been found right. */
 async function save(run: CommandRun, host: Host, wanted: Target, before: Target | null): Promise<number> {
   const provider = findChosen(wanted.provider, host.parts.workspace.data.schemes);
-  const isUnsigned = run.options['unsigned'] === true;
   const unsigned = { secretName: null, alsoSecretNames: [] };
   // Without its secrets first: a target that is refused must not leave a secret behind.
-  const plain = before === null || isUnsigned ? { ...wanted, ...unsigned } : wanted;
+  const plain = before === null || wantsUnsigned(run) ? { ...wanted, ...unsigned } : wanted;
   await callHost(host, 'targets.save', plain, targetOptionNames);
+  let names: readonly string[] | null = null;
   try {
     const owner = { kind: 'target', id: wanted.id, name: wanted.name, secretNames: targetSecretNames(wanted) } as const;
-    const names = await keepSecrets(run, host, owner, provider);
+    names = await keepSecrets(run, host, owner, provider);
     if (names !== null) {
       const [secretName = null, ...alsoSecretNames] = names;
       await callHost(
@@ -120,6 +120,7 @@ async function save(run: CommandRun, host: Host, wanted: Target, before: Target 
     await (before === null
       ? callHost(host, 'targets.remove', { id: wanted.id })
       : callHost(host, 'targets.save', before));
+    await dropSecrets(host, names ?? []);
     throw error;
   }
   printTarget(run.output, findTarget(host, wanted.id));

@@ -8,9 +8,8 @@ import type { TunnelKind, TunnelProbe, TunnelSetup, TunnelStatus } from '../../s
 import type { Host } from '../host.ts';
 import { escapeControls } from '../system.ts';
 import { callHost, idFromName } from './call-host.ts';
-import { addSecretOptions, text } from './context.ts';
+import { addSecretOptions, givesSecret, readChoice, secretOptions, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
-import { readChoice } from './endpoint-options.ts';
 import { readDuration } from './durations.ts';
 import { readNumber } from './inputs.ts';
 import { openHost, readStoredWorkspace, withHost } from './open-host.ts';
@@ -112,8 +111,6 @@ const optionNames = {
   publicUrl: '--public-url',
 };
 
-const secretOptions = ['secret', 'secretEnv', 'secretFile', 'secrets'] as const;
-
 /** The options that fill each field of a kind; anything else that was given does not belong to it. */
 const fieldsOf: Readonly<Record<TunnelKind, readonly string[]>> = {
   ngrok: ['domain', ...secretOptions],
@@ -131,8 +128,7 @@ function readSetup(run: CommandRun, name: string): TunnelSetup {
     throw new AppError('CONFIG_INVALID', `--${dashed(field)}: leave it out with --kind ${kind}.`);
   }
   // The host says the same of a kept secret; here nothing is kept yet.
-  const isNamed = secretOptions.some((option) => run.options[option] !== undefined);
-  if (kind === 'cloudflared' && isNamed && text(run, 'publicUrl') === undefined) {
+  if (kind === 'cloudflared' && givesSecret(run) && text(run, 'publicUrl') === undefined) {
     throw new AppError(
       'CONFIG_INVALID',
       '--public-url is needed beside a secret: a named tunnel does not tell its address.',

@@ -3,6 +3,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { AppError } from '../../shared/errors.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import { firstCase, handlerCases } from './cases.ts';
 import type { HandlerCase } from './cases.ts';
 import { createCheck } from './check.ts';
@@ -104,9 +105,8 @@ function toResult(one: HandlerCase, judged: Judged, ignoresSignatures: boolean):
   }
   const { pass, status, ms, message } = judged;
   // Where a wrong secret passes, every other bad request passes too, and that says nothing about comparing or time.
-  const wasAccepted = status !== null && status >= 200 && status <= 299;
   const fault =
-    ignoresSignatures && !pass && expected === 'reject' && wasAccepted ? 'no-signature-check' : judged.fault;
+    ignoresSignatures && !pass && expected === 'reject' && isSuccess(status) ? 'no-signature-check' : judged.fault;
   if (fault === undefined) return { ...head, status, ms, pass, message };
   return { ...head, status, ms, pass, message: `${message} ${faultSentence(fault)}`, fault };
 }

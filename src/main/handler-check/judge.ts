@@ -1,6 +1,7 @@
 // From answers to judgements. A judgement is a sentence: what came back, and whether it is what a right handler does.
 
 import type { AttemptOutcome } from '../../shared/delivery.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import type { FaultCode } from './faults.ts';
 
 /** An answer, or why there is none. */
@@ -24,7 +25,7 @@ export type Judged =
 
 /** 2xx. */
 export function isAccepted({ status }: Answer): boolean {
-  return status !== null && status >= 200 && status <= 299;
+  return isSuccess(status);
 }
 
 /** 4xx, but not the “later” of a rate limit, which says nothing about the request. */

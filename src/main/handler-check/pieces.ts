@@ -4,6 +4,7 @@
 import { request as httpRequest } from 'node:http';
 import type { AttemptOutcome } from '../../shared/delivery.ts';
 import { headerValue } from '../../shared/headers.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import type { Clock } from '../ports.ts';
 import { checkHeaders, checkTarget } from '../sender/check.ts';
 import { findAddresses, openSocket } from '../sender/connect.ts';
@@ -58,7 +59,7 @@ export async function sendInPieces(options: PiecesOptions): Promise<PiecesOutcom
   const ending = await exchange(options, url);
   const ms = Math.round(clock.monotonic() - started);
   if (typeof ending !== 'number') return { ...ending, status: null, ms };
-  const outcome = ending >= 200 && ending <= 299 ? 'delivered' : 'http-status';
+  const outcome = isSuccess(ending) ? 'delivered' : 'http-status';
   return { outcome, status: ending, ms, message: `HTTP ${ending}` };
 }
 

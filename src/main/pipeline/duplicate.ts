@@ -2,7 +2,7 @@
 // under another id. It only says so; a duplicate is kept like any other request.
 
 import type { CapturedRequest, DuplicateVerdict } from '../../shared/exchange.ts';
-import type { Endpoint } from '../../shared/workspace.ts';
+import type { Endpoint, Settings } from '../../shared/workspace.ts';
 import type { DuplicateKeys, DuplicateMatch, History } from '../store/history.ts';
 
 /** What marks a request: where it came in, from whom, and under which delivery id. */
@@ -36,15 +36,24 @@ export function duplicateKeys(
   };
 }
 
-/** Looks for earlier requests within `windowHours` (0: never looks) and says what this one is to them. */
+/** The earliest arrival that a repetition at `receivedAt` may repeat, epoch ms; null where repetitions are not looked for. */
+export function duplicatesSince(
+  { windowHours }: Pick<Endpoint['duplicates'], 'windowHours'>,
+  { duplicateWindowHours }: Pick<Settings, 'duplicateWindowHours'>,
+  receivedAt: number,
+): number | null {
+  const hours = windowHours ?? duplicateWindowHours;
+  return hours <= 0 ? null : receivedAt - hours * hourMs;
+}
+
+/** Looks for earlier requests since `sinceAt` (epoch ms; null: never looks) and says what this one is to them. */
 export function classify(
   { request }: DuplicateSubject,
   keys: DuplicateKeys,
-  windowHours: number,
+  sinceAt: number | null,
   history: Pick<History, 'findById' | 'findByBody'>,
 ): DuplicateVerdict {
-  if (windowHours <= 0) return first;
-  const sinceAt = request.receivedAt - windowHours * hourMs;
+  if (sinceAt === null) return first;
   const sameId = keys.idKey === null ? null : history.findById(keys.idKey, request.sha256, sinceAt);
   if (sameId) return verdict(sameId.sha256 === request.sha256 ? 'retry' : 'conflict', sameId);
   const sameBody = keys.bodyKey === null ? null : history.findByBody(keys.bodyKey, sinceAt);

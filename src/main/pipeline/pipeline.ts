@@ -3,8 +3,8 @@
 
 import { AppError } from '../../shared/errors.ts';
 import type { CapturedRequest, Verdict } from '../../shared/exchange.ts';
-import type { ProviderDefinition } from '../../shared/providers/define.ts';
-import { findProvider } from '../../shared/providers/index.ts';
+import { findDefinition } from '../../shared/providers/index.ts';
+import type { FindOwn } from '../../shared/providers/index.ts';
 import type { RequestLook } from '../../shared/providers/read-value.ts';
 import { defaultEndpoint } from '../../shared/workspace.ts';
 import type { Endpoint, Settings } from '../../shared/workspace.ts';
@@ -13,7 +13,7 @@ import type { Exchange, History } from '../store/history.ts';
 import type { Logger } from '../ports.ts';
 import { checkInput } from './check-input.ts';
 import { providerOf } from './detect.ts';
-import { classify, duplicateKeys, first } from './duplicate.ts';
+import { classify, duplicateKeys, duplicatesSince, first } from './duplicate.ts';
 import { findEndpoint } from './endpoint.ts';
 import { isFromWebPage } from './web-page.ts';
 import { lookAtRequest, readValues } from './values.ts';
@@ -29,7 +29,7 @@ export interface PipelineOptions {
   readonly now: () => number;
   readonly logger: Logger;
   /** A person's own scheme of this id; undefined for the registry's providers. */
-  readonly definition?: (provider: string) => ProviderDefinition | undefined;
+  readonly definition?: FindOwn;
 }
 
 /** A judged request, and what the judgement was made with. */
@@ -88,10 +88,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return options.verify(checkInput(request, { endpoint, provider, definition, secrets, now: now(), tunnelOrigin }));
   }
 
-  function definitionOf(provider: string, endpoint: Endpoint): ProviderDefinition | undefined {
-    return options.definition?.(provider) ?? findProvider(provider, endpoint.generic);
-  }
-
   return {
     judge(request, passage = null) {
       const endpoint = stage(
@@ -105,7 +101,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const values = stage(
         'Reading id and event',
         request,
-        () => readValues(look, provider === null ? undefined : definitionOf(provider, endpoint)),
+        () => readValues(look, findDefinition(provider, options.definition, endpoint.generic)),
         noValues,
       );
       const verdict = stage(
@@ -117,11 +113,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const subject = { request, endpoint: endpoint.id, provider, deliveryId: values.deliveryId };
       const rule = endpoint.duplicates;
       const keys = stage('Making duplicate keys', request, () => duplicateKeys(subject, rule.by), noKeys);
-      const window = () => rule.windowHours ?? options.settings().duplicateWindowHours;
       const duplicate = stage(
         'Looking for duplicates',
         request,
-        () => classify(subject, keys, window(), history),
+        () => classify(subject, keys, duplicatesSince(rule, options.settings(), request.receivedAt), history),
         first,
       );
       const exchange: Exchange = {

@@ -1,7 +1,8 @@
 // What deciding about access is given and what it offers. No code.
 
+import type { RequestHead } from '../../shared/exchange.ts';
 import type { Endpoint } from '../../shared/workspace.ts';
-import type { Grant, Refusal, RequestHead } from './intake.ts';
+import type { Grant, Refusal } from './intake-contract.ts';
 
 /** A request that came through a tunnel of ours. */
 export interface TunnelPassage {

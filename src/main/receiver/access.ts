@@ -3,9 +3,10 @@
 
 import { tunnelQuotaBytes, tunnelRate } from '../../shared/access.ts';
 import type { Access as AccessRules, Rate } from '../../shared/access.ts';
+import type { RequestHead } from '../../shared/exchange.ts';
 import { headerValue } from '../../shared/headers.ts';
 import type { Access, AccessOptions, TunnelPassage } from './access-contract.ts';
-import type { Grant, Refusal, RequestHead } from './intake.ts';
+import type { Grant, Refusal } from './intake-contract.ts';
 import { createRates } from './rates.ts';
 import { plainReply } from './reply.ts';
 import { createNetworks, plainAddress, senderOfAddress } from './sender-address.ts';

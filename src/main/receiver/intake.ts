@@ -3,8 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { CapturedRequest, RefusedEntry, RefusedReason } from '../../shared/exchange.ts';
+import type { CapturedRequest, RefusedReason, RequestHead } from '../../shared/exchange.ts';
 import { pairHeaders } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import { createAnswering } from './answering.ts';
@@ -12,73 +11,13 @@ import type { Unanswered } from './answering.ts';
 import { collectBody } from './capture.ts';
 import type { CollectedBody } from './capture.ts';
 import type { Connection, Connections, Pending } from './connection.ts';
-import type { ReceiverLimits } from './http-server.ts';
+import type { Grant, Intake, IntakeOptions, Refusal } from './intake-contract.ts';
 import { closeWith, flawOf, judgeParserError, lingerAtEnd, seenByParser, seenOfRequest } from './refusal.ts';
 import type { ParserError, Seen } from './refusal.ts';
-import { plainReply, writeReply } from './reply.ts';
+import { plainReply, tooLargeReply, writeReply } from './reply.ts';
 import type { ReplyPlan } from './reply.ts';
 import { createRoom } from './room.ts';
 import { createWaits } from './waits.ts';
-
-/** What is known of a request before its body. */
-export type RequestHead = Pick<CapturedRequest, 'method' | 'target' | 'headers' | 'remoteAddress'>;
-
-/** Why a request is not taken, and what it is told. */
-export interface Refusal {
-  readonly reason: RefusedReason;
-  readonly reply: ReplyPlan;
-}
-
-/** What a request may store, set aside while it is on its way. */
-export interface Grant {
-  /** Sets aside `bytes` in all for a body whose length nobody announced; false when they are not to be had. */
-  readonly grow: (bytes: number) => boolean;
-  /** Gives back what was set aside. */
-  readonly release: () => void;
-  /** What the request is told when `grow` says no. */
-  readonly refusal: Refusal;
-}
-
-/** What taking requests needs. */
-export interface IntakeOptions {
-  readonly limits: ReceiverLimits;
-  readonly now: () => number;
-  readonly monotonic: () => number;
-  readonly makeId: () => string;
-  readonly nextSeq: () => number;
-  /**
-   * Called once per captured request. Resolves, after the commit, with the reply; a rejection becomes 503 with
-   * Retry-After 5 and a refused entry `not-stored`. A truncated request is answered 413 whatever is planned. `stored`
-   * may be called as soon as the request is on disk, where the reply takes longer: what `admit` had set aside for it is
-   * then given back; otherwise this happens when the promise settles.
-   */
-  readonly onRequest: (request: CapturedRequest, stored: () => void) => Promise<ReplyPlan>;
-  /**
-   * Called once for every request whose reply `onRequest` gave: when it was written or broken as planned, or with null
-   * where no status left, also because the client had gone. `ms` counts from the start of the request.
-   */
-  readonly onReplied: (request: CapturedRequest, status: number | null, ms: number) => void;
-  /**
-   * Asked before the body is read; null or a grant lets the request in. A refused one gets no id and no number, and its
-   * connection is closed. Where this throws, the request is answered 503.
-   */
-  readonly admit?: ((head: RequestHead) => Refusal | Grant | null) | undefined;
-  readonly onRefused: (entry: RefusedEntry) => void;
-  /** Called with what another callback threw and with errors of the listening socket; nothing stops because of it. */
-  readonly onFault?: (error: unknown) => void;
-}
-
-/** One method per event of Node's HTTP server. */
-export interface Intake {
-  request(raw: IncomingMessage, response: ServerResponse): void;
-  /** Remembers that the sender waits for 100 Continue; `request` follows. */
-  awaitsContinue(raw: IncomingMessage): void;
-  unknownExpectation(raw: IncomingMessage, response: ServerResponse): void;
-  connect(raw: IncomingMessage, socket: Duplex): void;
-  parserError(error: ParserError, socket: Socket): void;
-  /** From now on every reply closes its connection, and none waits: delayed ones are answered, held ones ended. */
-  drain(): void;
-}
 
 /** Ms that a large body waits for its turn before 503. */
 const roomWaitMs = 15_000;
@@ -94,7 +33,7 @@ export function createIntake(options: IntakeOptions, connections: Connections): 
   const room = createRoom(limits.inFlightLimit, Math.min(roomWaitMs, limits.requestTimeoutMs / 2));
   // Bodies this small need no room: all connections together cannot hold more than the limit in them.
   const freeBytes = Math.floor(limits.inFlightLimit / limits.maxConnections);
-  const tooLarge = plainReply(413, `The body is larger than the limit of ${limits.bodyLimit} bytes.`);
+  const tooLarge = tooLargeReply(limits.bodyLimit);
   const notStored = plainReply(503, 'The request could not be stored. Send it again.', [['Retry-After', '5']]);
   const busy = plainReply(503, 'Too many bodies are being received at once. Send it again.', [['Retry-After', '5']]);
   const waits = createWaits(limits.inFlightLimit / 2);

@@ -23,6 +23,8 @@ interface Piece {
   readonly isLookUp: boolean;
   /** It stands between the quotes of a JSON string. */
   readonly isQuoted: boolean;
+  /** It is the whole value of a JSON field that has no quotes. */
+  readonly isValue: boolean;
 }
 
 /** What the body of an answer is to those who read it. */
@@ -79,13 +81,17 @@ function parse(text: string): Piece[] {
   let at = 0;
   const add = (literal: string): void => {
     if (literal === '') return;
-    pieces.push({ text: literal, isLookUp: false, isQuoted });
+    pieces.push({ text: literal, isLookUp: false, isQuoted, isValue: false });
     isQuoted = isWithinString(literal, isQuoted);
   };
   for (const match of text.matchAll(form)) {
     add(text.slice(at, match.index));
-    pieces.push({ text: (match[1] ?? '').trim(), isLookUp: true, isQuoted });
     at = match.index + match[0].length;
+    const isValue =
+      !isQuoted &&
+      /:\s*$/.test(text.slice(Math.max(0, match.index - 100), match.index)) &&
+      /^\s*[,}]/.test(text.slice(at, at + 100));
+    pieces.push({ text: (match[1] ?? '').trim(), isLookUp: true, isQuoted, isValue });
   }
   add(text.slice(at));
   return pieces;
@@ -127,10 +133,11 @@ function withoutControls(value: string): string {
 function fillBody(pieces: readonly Piece[], kind: BodyKind, facts: ReplyFacts, options: ReplyChooserOptions): string {
   let filled = '';
   let inserted = 0;
-  for (const { text, isLookUp, isQuoted } of pieces) {
-    if (!isLookUp) filled += text;
+  for (const piece of pieces) {
+    const { text } = piece;
+    if (!piece.isLookUp) filled += text;
     else if (inserted < mostInserted) {
-      const value = escape(valueOf(text, facts, options), kind, isQuoted);
+      const value = escape(valueOf(text, facts, options), kind, piece);
       inserted += value.length;
       if (inserted <= mostInserted) filled += value;
     }
@@ -149,8 +156,10 @@ function kindOf(headers: readonly HeaderPair[]): BodyKind {
   return types.some((type) => type.includes('json')) ? 'json' : 'text';
 }
 
-function escape(value: unknown, kind: BodyKind, isQuoted: boolean): string {
+function escape(value: unknown, kind: BodyKind, { isQuoted, isValue }: Piece): string {
   const text = textOf(value);
+  // Nothing after a field's colon would break the whole answer.
+  if (kind === 'json' && isValue && text === '' && typeof value !== 'string') return 'null';
   // Anything but text is JSON already where it does not stand in quotes; so may text be, but only as one value.
   if (kind === 'json' && !isQuoted) return typeof value !== 'string' || isJsonValue(text) ? text : JSON.stringify(text);
   if (kind === 'json') return JSON.stringify(text).slice(1, -1);

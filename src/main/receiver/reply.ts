@@ -3,6 +3,7 @@
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ServerResponse } from 'node:http';
+import { headerValues } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { ReplyFault } from '../../shared/replies.ts';
 
@@ -36,9 +37,9 @@ export function writeHead(
   const size = status === 205 ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   if (close) response.shouldKeepAlive = false;
   try {
-    response.writeHead(status, flatten(plan.headers, status, size));
+    response.writeHead(status, flatten(plan.headers, status, size, method));
   } catch {
-    response.writeHead(status, flatten(plan.headers.filter(isSendable), status, size));
+    response.writeHead(status, flatten(plan.headers.filter(isSendable), status, size, method));
   }
   return status === 204 || status === 304 || method === 'HEAD' ? 0 : size;
 }
@@ -72,11 +73,31 @@ function endWithText(response: ServerResponse, body: string): void {
   response.end();
 }
 
-function flatten(headers: readonly HeaderPair[], status: number, size: number): string[] {
+function flatten(headers: readonly HeaderPair[], status: number, size: number, method: string | undefined): string[] {
   const flat: string[] = [];
   for (const [name, value] of headers) if (!framing.has(name.toLowerCase())) flat.push(name, value);
-  if (status !== 204 && status !== 304) flat.push('Content-Length', String(size));
+  const length = lengthOf(headers, status, size, method);
+  if (length !== null) flat.push('Content-Length', length);
   return flat;
+}
+
+/**
+ * An answer to HEAD and a 304 tell the length of a body that does not follow (RFC 9110, section 8.6): a plan that brings
+ * no body of its own may know it, as the app behind a forward does.
+ */
+function lengthOf(
+  headers: readonly HeaderPair[],
+  status: number,
+  size: number,
+  method: string | undefined,
+): string | null {
+  if (status === 204) return null;
+  if (size === 0 && (method === 'HEAD' || status === 304)) {
+    const told = new Set(headerValues(headers, 'content-length').map((value) => value.trim()));
+    const [only = ''] = told;
+    if (told.size === 1 && /^\d{1,15}$/.test(only)) return only;
+  }
+  return status === 304 ? null : String(size);
 }
 
 function isSendable([name, value]: HeaderPair): boolean {
@@ -87,6 +108,11 @@ function isSendable([name, value]: HeaderPair): boolean {
   } catch {
     return false;
   }
+}
+
+/** The answer to a body over the receiver's limit, in bytes. */
+export function tooLargeReply(limit: number): ReplyPlan {
+  return plainReply(413, `The body is larger than the limit of ${limit} bytes.`);
 }
 
 /** A short answer in plain text, for what never reaches the host or could not be kept. */

@@ -2,9 +2,8 @@
 // the endpoint's own reply. Fixed answers are made once, so that the usual request costs nothing here.
 
 import type { Verdict } from '../../shared/exchange.ts';
-import type { Forward } from '../../shared/forwards.ts';
+import { filteredOut } from '../../shared/forward-filter.ts';
 import type { Answer, Reply, ReplyBy, ResponseRule } from '../../shared/replies.ts';
-import { eventMatches } from '../../shared/workspace.ts';
 import type { Endpoint } from '../../shared/workspace.ts';
 import { createRuleFinder } from './condition.ts';
 import type { RuleFinder } from './condition.ts';
@@ -162,7 +161,9 @@ export function createReplyChooser(options: ReplyChooserOptions): ReplyChooser {
       const who = { by: 'rule', alone: label, placed: label } as const;
       return answerOf(rule.reply, `${endpoint.id}/${rule.id}`, facts, who, remarks);
     }
-    const forward = endpoint.forwards.length > 0 ? findForward(endpoint.forwards, facts) : undefined;
+    const forward = endpoint.forwards.find(
+      (one) => one.active && one.mode === 'answer' && filteredOut(one, facts) === null,
+    );
     if (forward) return { kind: 'forward', forward, why: appAnswer + remarks };
     return answerOf(endpoint.reply, endpoint.id, facts, byEndpoint, remarks);
   }
@@ -216,27 +217,6 @@ function strictly(facts: ReplyFacts): AnswerDecision | undefined {
 /** Whether the signature was not checked for a reason that the sender cannot mend, for example that no secret can be read. */
 function isOurFault({ verdict: { reason }, endpoint, secretsReadable }: ReplyFacts): boolean {
   return unavailable.has(reason) || (reason === 'no-secret' && endpoint.secretNames.length > 0 && !secretsReadable());
-}
-
-/** The active forward that answers, where its filter takes the request. */
-function findForward(forwards: readonly Forward[], facts: ReplyFacts): Forward | undefined {
-  const { event, verdict } = facts;
-  return forwards.find(
-    ({ active, mode, events, verdicts, duplicates }) =>
-      active &&
-      mode === 'answer' &&
-      eventMatches(events, event) &&
-      (verdicts.length === 0 || verdicts.includes(verdict.status)) &&
-      (duplicates.length === 0 || takesDuplicate(duplicates, facts)),
-  );
-}
-
-/** As long as a delivery had no success, each arrival of it counts as its first: a filter must not lose what failed. */
-function takesDuplicate(kinds: Forward['duplicates'], { duplicate, deliveryId, wasProcessed }: ReplyFacts): boolean {
-  if (kinds.includes(duplicate.kind)) return true;
-  // The same body under another id is another delivery: of that nothing is known here.
-  const isOther = duplicate.kind === 'same-body' && deliveryId !== null;
-  return kinds.includes('first') && !isOther && !wasProcessed();
 }
 
 function labelOf({ id, name }: ResponseRule): string {

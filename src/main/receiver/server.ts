@@ -9,7 +9,7 @@ import type { FastifyHttpOptions } from 'fastify';
 import { createConnections } from './connection.ts';
 import { createHttpServer } from './http-server.ts';
 import { createIntake } from './intake.ts';
-import type { Intake, IntakeOptions } from './intake.ts';
+import type { Intake, IntakeOptions } from './intake-contract.ts';
 import { listenOn } from './listen.ts';
 
 export type { ReceiverLimits } from './http-server.ts';

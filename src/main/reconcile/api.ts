@@ -3,6 +3,7 @@
 
 import { headerValue } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import { HttpFailure } from './http.ts';
 import type { PullHttp, PullResponse } from './http.ts';
 import { BrokenPage, readJson } from './json-text.ts';
@@ -150,7 +151,7 @@ function readLimit({ status, headers, body }: PullResponse, now: number): Return
 }
 
 function checkStatus(source: PullSource, token: string | null, what: string, status: number): void {
-  if (status >= 200 && status <= 299) return;
+  if (isSuccess(status)) return;
   const { name, tokenRight } = source;
   if (status === 401 || status === 403) {
     const verdict = token === null ? 'asks for a token' : 'refused the token';

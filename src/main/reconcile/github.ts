@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { headerValue, headerValues } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import { BrokenPage, compactText, needItems, needText, needTime, scalarText, valueAt } from './json-text.ts';
 import type { JsonText } from './json-text.ts';
 import { nextLinkParameter } from './link.ts';
@@ -85,7 +86,7 @@ function readItem(item: JsonText): ListedEvent {
       event: action === null || action === '' ? name : `${name}.${action}`,
       at: needTime(item, 'delivered_at', 'iso'),
       // GitHub writes 0 or a status of its own where there was no connection.
-      state: typeof status === 'number' && status >= 200 && status <= 299 ? 'delivered' : 'failed',
+      state: typeof status === 'number' && isSuccess(status) ? 'delivered' : 'failed',
       headers: [
         ['X-GitHub-Delivery', id],
         ['X-GitHub-Event', name],

@@ -27,6 +27,16 @@ export function checkTarget(text: string): URL {
   return url;
 }
 
+/** What {@link checkTarget} gives, or why nothing can be sent there: a sentence without its full stop. */
+export function readTarget(text: string): URL | string {
+  try {
+    return checkTarget(text);
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}
+
 /** Throws AppError SEND_INVALID_METHOD unless `method` is a token other than CONNECT. */
 export function checkMethod(method: string): void {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(method)) {

@@ -7,7 +7,8 @@ import { headerValue, withoutHeaders } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import { makeId } from '../../shared/id.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
-import { findProvider, providers } from '../../shared/providers/index.ts';
+import { findDefinition, providers } from '../../shared/providers/index.ts';
+import type { FindOwn } from '../../shared/providers/index.ts';
 import { findSchedule, schedules } from '../../shared/schedules.ts';
 import type { OwnSchedule } from '../../shared/schedules.ts';
 import type { Target } from '../../shared/workspace.ts';
@@ -26,9 +27,6 @@ import type { CapturedSource } from './replay.ts';
 import { fillVariables, makeVariables } from './variables.ts';
 import { senderFields, wireHeaders } from './wire-headers.ts';
 
-/** Finds a person's own scheme by its id. */
-export type FindDefinition = (provider: string) => ProviderDefinition | undefined;
-
 /** What composing looks at. */
 export interface ComposeDeps {
   readonly clock: Clock;
@@ -37,7 +35,7 @@ export interface ComposeDeps {
   /** The value of a stored secret, or null; may throw SECRET_SEALED. */
   readonly secretValue: (name: string) => SecretValue | null;
   /** A person's own scheme of this id; undefined for the registry's providers. */
-  readonly definition?: FindDefinition | undefined;
+  readonly definition?: FindOwn | undefined;
   /** A person's own retry schedules. */
   readonly ownSchedules?: readonly OwnSchedule[] | undefined;
   /** The captured request of a replay, or null. */
@@ -238,7 +236,7 @@ function secretsOf({ secret, alsoSecretNames }: Leg, deps: ComposeDeps): readonl
 }
 
 function knownProvider(id: string, deps: ComposeDeps): ProviderDefinition {
-  const provider = deps.definition?.(id) ?? findProvider(id);
+  const provider = findDefinition(id, deps.definition);
   if (provider) return provider;
   const ids = providers.map((known) => known.id).join(', ');
   throw new AppError('CONFIG_UNKNOWN_PROVIDER', `Provider “${id}” is not one of ${ids}`);

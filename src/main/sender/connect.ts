@@ -98,7 +98,8 @@ export function openSocket(url: URL, addresses: readonly Address[], { ca, skipTl
   });
 }
 
-function bareHost(url: URL): string {
+/** The URL's host as sockets take it: an IPv6 address without its brackets. */
+export function bareHost(url: URL): string {
   return url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
 }
 

@@ -1,6 +1,6 @@
 // What the queue is given and what it offers: the contract between the sender and the host. No code.
 
-import type { ProviderDefinition } from '../../shared/providers/define.ts';
+import type { FindOwn } from '../../shared/providers/index.ts';
 import type { DeadLetterChoice } from '../../shared/contract.ts';
 import type { Attempt, Delivery, OutgoingMessage } from '../../shared/delivery.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
@@ -58,7 +58,7 @@ export interface QueueOptions {
   /** Null: the secret is gone (the delivery is parked, reason `secret-unavailable`). */
   readonly secret: (name: string) => SecretValue | null;
   /** A person's own scheme of this id; undefined for the registry's providers. */
-  readonly definition?: ((provider: string) => ProviderDefinition | undefined) | undefined;
+  readonly definition?: FindOwn | undefined;
   /** The stored target of a delivery as it is now; null when it is gone or was never stored. */
   readonly target?: ((id: string) => Target | null) | undefined;
   /** A person's own schedules as they are now. */

@@ -5,7 +5,8 @@ import type { Draft, Resign } from '../../shared/delivery.ts';
 import { headerValues, withoutHeaders } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
-import { findProvider } from '../../shared/providers/index.ts';
+import { findDefinition } from '../../shared/providers/index.ts';
+import type { FindOwn } from '../../shared/providers/index.ts';
 import type { Random } from '../ports.ts';
 import { engineOf } from '../signatures/engines.ts';
 import type { StoredRequest } from '../store/history.ts';
@@ -64,7 +65,7 @@ export interface ReplayMessage {
 
 interface ReplayDeps {
   readonly random: Random;
-  readonly definition?: ((provider: string) => ProviderDefinition | undefined) | undefined;
+  readonly definition?: FindOwn | undefined;
 }
 
 /**
@@ -79,10 +80,7 @@ export function replayMessage(
 ): ReplayMessage {
   const { request } = source;
   const keeps = draft.signature === 'keep';
-  const signers = [
-    provider,
-    request.provider === null ? undefined : (deps.definition?.(request.provider) ?? findProvider(request.provider)),
-  ];
+  const signers = [provider, findDefinition(request.provider, deps.definition)];
   const signatureFields = new Set(signers.flatMap((signer) => (signer ? signatureNames(signer) : [])));
   const dropped = (headers: readonly HeaderPair[]): HeaderPair[] => {
     const bare = withoutHeaders(headers, framingOf(headers, signatureFields));

@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import { findProvider } from '../../shared/providers/index.ts';
+import type { FindOwn } from '../../shared/providers/index.ts';
 import { findSchedule } from '../../shared/schedules.ts';
 import type { OwnSchedule } from '../../shared/schedules.ts';
 import type { Target } from '../../shared/workspace.ts';
@@ -29,7 +30,7 @@ export interface RunnerOptions {
   readonly clock: Clock;
   readonly secret: (name: string) => SecretValue | null;
   /** A person's own scheme of this id; undefined for the registry's providers. */
-  readonly definition?: ((provider: string) => ProviderDefinition | undefined) | undefined;
+  readonly definition?: FindOwn | undefined;
   /** The stored target as it is now; null when it is gone. */
   readonly target?: ((id: string) => Target | null) | undefined;
   /** A person's own schedules as they are now. */

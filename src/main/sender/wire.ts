@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../../shared/delivery.ts';
 import { pairHeaders } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import type { Clock } from '../ports.ts';
 import { checkHeaders, checkMethod, checkTarget } from './check.ts';
 import { findAddresses, openSocket } from './connect.ts';
@@ -166,7 +167,7 @@ function judge(
 ): { readonly outcome: AttemptOutcome; readonly message: string } {
   if (head === null) return broken ?? { outcome: 'reset', message: 'the target closed the connection without a reply' };
   const status = head.statusCode ?? 0;
-  if (status >= 200 && status <= 299) {
+  if (isSuccess(status)) {
     const warning = broken ? `; warning: ${broken.message}` : cut ? '; reply body cut' : '';
     return { outcome: carried ? 'delivered' : 'http-status', message: `HTTP ${status}${warning}` };
   }

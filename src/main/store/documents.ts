@@ -19,8 +19,8 @@ export interface Document<T> {
   readonly recovered: readonly string[];
   /**
    * Applies `change` to `data` at once (it may mutate or return a new value) and resolves when a durable write that
-   * holds the change is done. Rejects with AppError STORE_FULL or STORE_FAULT when that write failed; the change stays
-   * in memory and goes with the next write.
+   * holds the change is done. Rejects with AppError STORE_FULL, STORE_TOO_LARGE or STORE_FAULT when that write failed;
+   * the change stays in memory and goes with the next write.
    */
   update(change: (data: T) => T | void): Promise<void>;
   /**

@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../ports.ts';
 import { removeLeftovers, writeDurably } from './durable-write.ts';
 import { countEntries, decodeEnvelope, encodeEnvelope, salvage } from './envelope.ts';
-import { setAside } from './set-aside.ts';
+import { linkAside, setAside } from './set-aside.ts';
 import { reasonOf, storageError, systemCode, unreadable } from './storage-errors.ts';
 
 /** Largest document file that is read or written, bytes. */
@@ -34,8 +34,8 @@ export interface DurableFile<T> extends Adapter<T> {
   /** Null where nothing usable is there. Throws AppError STORE_UNREADABLE when a file is there but cannot be read. */
   read(): Promise<T | null>;
   /**
-   * Resolves when `data` is on disk. Throws AppError STORE_FULL, STORE_FAULT or STORE_READ_ONLY, with the system's error
-   * as its cause where there is one.
+   * Resolves when `data` is on disk. Throws AppError STORE_FULL, STORE_TOO_LARGE, STORE_FAULT or STORE_READ_ONLY, with
+   * the system's error as its cause where there is one.
    */
   write(data: T): Promise<void>;
   /** Size of the file as it was read or written last, bytes; 0 where there is none. */
@@ -85,9 +85,10 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
     }
     const result = v.safeParse(schema, file.payload);
     if (result.success) return result.output;
-    const kept = quarantine();
-    const found = `${name} could not be used (${describe(result.issues[0])})${kept}`;
     const saved = salvage(file.payload, schema, options.defaults);
+    // What is saved from it has to be written first: until then the file keeps its name, should a crash come between.
+    const kept = quarantine(saved !== null);
+    const found = `${name} could not be used (${describe(result.issues[0])})${kept}`;
     if (saved === null) return fromCopies(found, countEntries(file.payload));
     recovered.push(
       `${found}: ${entries(countEntries(saved.data))} in it are good and in use, ${entries(saved.dropped)} are set aside.`,
@@ -117,9 +118,10 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
     return null;
   }
 
-  function quarantine(): string {
+  function quarantine(staysInPlace = false): string {
     if (readOnly) return '';
-    return ` and was kept as ${basename(setAside(path, options.clock.now()))}`;
+    const kept = (staysInPlace ? linkAside : setAside)(path, options.clock.now());
+    return ` and was kept as ${basename(kept)}`;
   }
 
   async function write(data: T): Promise<void> {
@@ -151,9 +153,9 @@ export function createDurableFile<T>(options: DurableFileOptions<T>): DurableFil
   };
 }
 
-/** AppError STORE_FULL of a document that has no room for more, whatever the disk has. `limit` in bytes. */
+/** AppError STORE_TOO_LARGE of a document that has no room for more, whatever the disk has. `limit` in bytes. */
 export function tooLarge(name: string, limit: number): AppError {
-  return new AppError('STORE_FULL', `${name} would be larger than ${limit / 1_048_576} MiB: it was not saved.`, {
+  return new AppError('STORE_TOO_LARGE', `${name} would be larger than ${limit / 1_048_576} MiB: it was not saved.`, {
     limit,
   });
 }

@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { reasonOf, systemCode, unreadable } from './storage-errors.ts';
 
 const ourNames =
-  /^(?:(?:workspace|settings|queue|dead-letters|secrets|pulls|tunnels)\.json|queue\.journal|history\.sqlite|lock|control\.sock)(?:[.-].*)?$/;
+  /^(?:(?:workspace|settings|queue|dead-letters|secrets|pulls|tunnels)\.json|queue\.journal|(?:history|search)\.sqlite|lock|control\.sock)(?:[.-].*)?$/;
 
 /** What was found. */
 export interface DataFolder {

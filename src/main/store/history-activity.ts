@@ -7,6 +7,7 @@ import type { ActivityOptions, History } from './history-contract.ts';
 import { compileFilter, scan } from './history-query.ts';
 import type { Filter } from './history-query.ts';
 import { toSummary } from './history-rows.ts';
+import type { SearchIndex } from './search-index.ts';
 import type { Connection, Row } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -21,6 +22,7 @@ export interface HistoryActivityOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Called before a look: an owner may have brought the file up to date. */
   readonly upgraded: () => void;
+  readonly index: () => SearchIndex | null;
 }
 
 /** Numbers that are counted at a time: some milliseconds. */
@@ -32,7 +34,7 @@ const selectNext = 'SELECT seq, received_at FROM requests WHERE seq >= ? ORDER B
 const selectEnds = 'SELECT min(seq) AS lowest, max(seq) AS highest FROM requests';
 
 /** Nothing is read before the first call. */
-export function createHistoryActivity({ connection, clock, upgraded }: HistoryActivityOptions): HistoryActivity {
+export function createHistoryActivity({ connection, clock, upgraded, index }: HistoryActivityOptions): HistoryActivity {
   /** The lowest number from which on requests came at `at` or later. */
   function seqAt(at: number, lowest: number, highest: number): number {
     let low = lowest;
@@ -93,10 +95,11 @@ export function createHistoryActivity({ connection, clock, upgraded }: HistoryAc
       };
       // A row is given before its progress is told: none is counted twice, and none is left out.
       let stopped = false;
-      for (const row of scan(connection, inTime, below, 1, (seq) => {
+      const onProgress = (seq: number): boolean => {
         stopped = !goOn(seq);
         return !stopped;
-      }))
+      };
+      for (const row of scan(connection, inTime, { belowSeq: below, wanted: 1, onProgress, index: index() }))
         add(Math.floor(((row['received_at'] as number) - fromAt) / bucketMs), 1, isFailed(row) ? 1 : 0);
       return stopped && upTo > floor ? upTo : null;
     }

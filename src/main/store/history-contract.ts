@@ -33,6 +33,8 @@ export interface Exchange {
   readonly challenge?: boolean;
   /** It was fetched from the provider's API: nothing arrived, and nothing is answered. */
   readonly pulled?: true;
+  /** It was read from a file: nothing arrived, and nothing is answered. */
+  readonly imported?: true;
   /** What will be answered; absent where nothing is, or where a forward decides. The same object for the same answer. */
   readonly reply?: ReplyRecord;
   /** As in ExchangeSummary. */
@@ -119,10 +121,17 @@ export interface History {
   /** Bytes of the stored bodies of this endpoint's requests, what is not committed yet included. Cheap. */
   storedBytes(endpointId: string): number;
   /**
-   * Removes the oldest requests beyond the limits, in small batches that let others run between them; pinned ones and
-   * what deliveries need stay. Resolves when the limits hold, with the number of removed ones.
+   * Removes the oldest requests beyond the limits, in small batches that let others run between them; pinned ones stay.
+   * Resolves when the limits hold, with the number of removed ones.
    */
   retain(limits: Settings['retention'], now: number): Promise<{ readonly removed: number }>;
+  /**
+   * As `retain` for what was sent: removes delivered copies of requests that are gone, and the oldest delivered ones
+   * beyond count and age unless they belong to a pinned request; with them attempts, and bodies that no other delivery
+   * needs. `needed` gives the hashes of those that unfinished and dead deliveries need. What was kept in the last minutes
+   * waits for a later call. Resolves with the ids of the deliveries that are gone.
+   */
+  retainSent(limits: Settings['retention'], now: number, needed: () => ReadonlySet<string>): Promise<readonly string[]>;
   /**
    * Removes these requests with all that belongs to them, in small batches that let others run between them; unknown
    * ids are left out. Resolves after the commits with the ids that are gone.
@@ -136,9 +145,8 @@ export interface History {
   listRefused(limit: number): RefusedEntry[];
 
   /**
-   * Newest first, `seq` below `beforeSeq` if given. `query` is the query language; throws CONFIG_QUERY. A search that
-   * looks into headers or bodies stops after `budgetMs` (for ever when absent) with what it has and `more`; to go on,
-   * pass `scannedTo` as the next `beforeSeq`.
+   * Newest first, `seq` below `beforeSeq` if given. `query` is the query language; throws CONFIG_QUERY. It stops after
+   * `budgetMs` (for ever when absent) with what it has and `more`; to go on, pass `scannedTo` as the next `beforeSeq`.
    */
   list(options: {
     query: string;
@@ -152,6 +160,8 @@ export interface History {
     /** The lowest number that was looked at. */
     scannedTo: number;
   };
+  /** Those of these numbers that are stored, newest first. */
+  rows(seqs: readonly number[]): ExchangeSummary[];
   /**
    * Counts those that the query takes by when they came, newest first, for `budgetMs`. Adds to `counts`; gives the
    * `belowSeq` to go on with, or null when all is counted. Throws CONFIG_QUERY.

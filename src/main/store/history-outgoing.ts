@@ -23,14 +23,19 @@ export type OutgoingHistory = Pick<
 export interface OutgoingOptions {
   readonly connection: Connection;
   readonly commits: () => Pick<GroupCommit, 'join'>;
+  /** Called inside the transaction that keeps a message's body. */
+  readonly bodyKept: (hash: string) => void;
 }
 
 /** Reads and writes the tables message_bodies, attempts and deliveries. */
-export function createOutgoingHistory({ connection, commits }: OutgoingOptions): OutgoingHistory {
+export function createOutgoingHistory({ connection, commits, bodyKept }: OutgoingOptions): OutgoingHistory {
   return {
     async putMessageBody(bytes) {
       const hash = createHash('sha256').update(bytes).digest('hex');
-      await commits().join(() => connection.run('INSERT OR IGNORE INTO message_bodies VALUES (?, ?)', hash, bytes));
+      await commits().join(() => {
+        connection.run('INSERT OR IGNORE INTO message_bodies VALUES (?, ?)', hash, bytes);
+        bodyKept(hash);
+      });
       return hash;
     },
     messageBody(hash) {

@@ -2,6 +2,7 @@
 // duplicates do not tell that: they also join requests of different deliveries that carry the same body.
 
 import type { ForwardResult } from '../../shared/forwards.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import type { DuplicateKeys, History } from './history-contract.ts';
 import type { ReplyTimes } from './history-rows.ts';
 import type { RequestLookup } from './request-lookup.ts';
@@ -27,7 +28,7 @@ export function createHistoryProcessed({
   replyTimes,
 }: ProcessedOptions): Pick<History, 'arrivals' | 'wasProcessed'> {
   /** Where forwards were asked or queued, they decide; else the reply that left. */
-  function isDone(seq: number, status: unknown, times: ReplyTimes): boolean {
+  function isDone(seq: number, status: number | null, times: ReplyTimes): boolean {
     const results = connection
       .all(selectForwards, seq)
       .map((row) => JSON.parse(row['result'] as string) as ForwardResult);
@@ -45,7 +46,7 @@ export function createHistoryProcessed({
         if (!row || (row['received_at'] as number) < sinceAt) return false;
         const verdict = row['verdict_status'];
         if (verdict !== 'valid' && !(unverified && verdict === 'unverified')) return false;
-        return isDone(seq, row['reply_status'], times);
+        return isDone(seq, row['reply_status'] as number | null, times);
       });
     },
   };
@@ -58,8 +59,4 @@ export function createHistoryProcessed({
 
 function hasTaken({ state, status }: ForwardResult): boolean {
   return state === 'queued' || (state === 'answered' && isSuccess(status));
-}
-
-function isSuccess(status: unknown): boolean {
-  return typeof status === 'number' && status >= 200 && status <= 299;
 }

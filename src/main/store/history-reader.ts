@@ -4,17 +4,27 @@ import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
 import type { Clock } from '../ports.ts';
 import type { History, StoredRequest } from './history-contract.ts';
 import { compileFilter, scan } from './history-query.ts';
+import type { Filter } from './history-query.ts';
 import type { ReplyRecords } from './history-records.ts';
-import { consentAddress, readSlice, replyNumber, selectRequest, toStored, toSummary } from './history-rows.ts';
+import {
+  consentAddress,
+  readSlice,
+  replyNumber,
+  selectRequest,
+  selectRequests,
+  toStored,
+  toSummary,
+} from './history-rows.ts';
 import type { ReplyTimes } from './history-rows.ts';
 import type { RequestLookup } from './request-lookup.ts';
+import type { SearchIndex } from './search-index.ts';
 import type { Connection, Row } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
 
 /** The part of {@link History} that this file makes. */
 export type HistoryReader = Pick<
   History,
-  'list' | 'stream' | 'get' | 'readBody' | 'replyRecord' | 'needsConsent' | 'group' | 'listRefused'
+  'list' | 'rows' | 'stream' | 'get' | 'readBody' | 'replyRecord' | 'needsConsent' | 'group' | 'listRefused'
 >;
 
 /** What it is given. */
@@ -28,9 +38,12 @@ export interface HistoryReaderOptions {
   readonly fresh: () => void;
   /** Called before lists: an owner may have brought the file up to date. */
   readonly upgraded: () => void;
+  /** A full-text index; null where there is none. */
+  readonly index: () => SearchIndex | null;
 }
 
 const groupLimit = 200;
+const selectNumbered = `${selectRequests} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC`;
 const noTimes: ReplyTimes = () => null;
 const all = Number.MAX_SAFE_INTEGER;
 
@@ -43,11 +56,13 @@ export function createHistoryReader({
   clock,
   fresh,
   upgraded,
+  index,
 }: HistoryReaderOptions): HistoryReader {
   const toSummaries = (rows: readonly Row[]): ExchangeSummary[] => {
     const times = replyTimes();
     return rows.map((row) => toSummary(row, times));
   };
+  const indexFor = ({ match }: Filter): SearchIndex | null => (match === null ? null : index());
   const rowOf = (id: string): Row | null => {
     fresh();
     const seq = lookup.seqOf(id);
@@ -72,7 +87,8 @@ export function createHistoryReader({
       stopped = clock.monotonic() >= deadline;
       return !stopped;
     };
-    for (const row of scan(connection, filter, scannedTo, limit + 1, goOn)) {
+    const options = { belowSeq: scannedTo, wanted: limit + 1, onProgress: goOn, index: indexFor(filter) };
+    for (const row of scan(connection, filter, options)) {
       if (rows.length === limit)
         return { rows: toSummaries(rows), more: true, scannedTo: rows.at(-1)?.['seq'] as number };
       rows.push(row);
@@ -85,7 +101,9 @@ export function createHistoryReader({
     const filter = compileFilter(connection, query, now);
     // Numbers only: the rows are read again one by one, so that any number of them may match.
     const found: number[] = [];
-    for (const row of scan(connection, filter, all, limit > 0 ? limit : all, () => true)) {
+    const wanted = limit > 0 ? limit : all;
+    const options = { belowSeq: all, wanted, onProgress: () => true, index: indexFor(filter) };
+    for (const row of scan(connection, filter, options)) {
       found.push(row['seq'] as number);
       if (found.length === limit) break;
     }
@@ -111,6 +129,7 @@ export function createHistoryReader({
 
   return {
     list: (options) => reading(() => list(options)),
+    rows: (seqs) => reading(() => toSummaries(connection.all(selectNumbered, JSON.stringify(seqs)))),
     stream,
     get: (id) =>
       reading(() => {

@@ -8,6 +8,7 @@ import type { KeyIndex } from './history-keys.ts';
 import { pageRows } from './history-replies.ts';
 import type { Replies } from './history-replies.ts';
 import { partsPerRequest } from './history-schema.ts';
+import type { OutgoingRetention } from './outgoing-retention.ts';
 import type { RequestLookup } from './request-lookup.ts';
 import type { Connection, Row } from './sqlite.ts';
 
@@ -22,6 +23,7 @@ export interface RemovalOptions {
   readonly lookup: Pick<RequestLookup, 'seqOf'> & { readonly keys: Pick<KeyIndex, 'remove' | 'wasteful' | 'shrink'> };
   readonly bytes: Pick<StoredBytes, 'step' | 'remove'>;
   readonly replies: Pick<Replies, 'forget'>;
+  readonly outgoing: Pick<OutgoingRetention, 'requestsGo'>;
   /** The greatest number that was given. */
   readonly lastSeq: () => number;
   /** Once true, what is under way ends after its batch. */
@@ -49,7 +51,7 @@ export function highestRemoved(connection: Connection): number {
 
 /** Nothing is looked at before the first call. */
 export function createRemoval(options: RemovalOptions): Removal {
-  const { connection, group, lookup, bytes, replies, lastSeq, isClosing } = options;
+  const { connection, group, lookup, bytes, replies, outgoing, lastSeq, isClosing } = options;
   const { keys } = lookup;
   let settled: Promise<unknown> = Promise.resolve();
 
@@ -73,6 +75,7 @@ export function createRemoval(options: RemovalOptions): Removal {
   function removeRows(rows: readonly Row[]): void {
     const seqs = rows.map((row) => row['seq'] as number);
     for (const seq of seqs) {
+      outgoing.requestsGo(seq, seq);
       const first = seq * partsPerRequest;
       connection.run('DELETE FROM parts WHERE key BETWEEN ? AND ?', first, first + partsPerRequest - 1);
       for (const table of ['requests', 'forwards', 'marks']) connection.run(`DELETE FROM ${table} WHERE seq = ?`, seq);

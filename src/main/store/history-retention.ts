@@ -4,12 +4,14 @@
 import type { Settings } from '../../shared/workspace.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { StoredBytes } from './history-bytes.ts';
+import type { History } from './history-contract.ts';
 import type { KeyIndex } from './history-keys.ts';
 import type { ReplyRecords, SweepPlace } from './history-records.ts';
 import { pageRows } from './history-replies.ts';
 import type { Replies } from './history-replies.ts';
 import { replyNumber } from './history-rows.ts';
 import { partsPerRequest, raiseFloor, selectFloor } from './history-schema.ts';
+import type { OutgoingRetention } from './outgoing-retention.ts';
 import type { Connection, Row } from './sqlite.ts';
 
 // Most that one transaction removes.
@@ -25,14 +27,16 @@ export interface RetentionOptions {
   readonly bytes: Pick<StoredBytes, 'step' | 'total' | 'remove'>;
   readonly records: Pick<ReplyRecords, 'sweep'>;
   readonly replies: Pick<Replies, 'forget'>;
+  readonly outgoing: Pick<OutgoingRetention, 'requestsGo' | 'sweep'>;
   /** Once true, what is under way ends after its batch. */
   readonly isClosing: () => boolean;
 }
 
 /** The retention of one history file. */
 export interface Retention {
-  /** As in History; a second call waits for the first. */
-  retain(limits: Settings['retention'], now: number): Promise<{ readonly removed: number }>;
+  /** As in History; calls wait for each other. */
+  retain: History['retain'];
+  retainSent: History['retainSent'];
   /** Resolves when nothing is under way. */
   readonly settled: Promise<unknown>;
   readonly isRunning: boolean;
@@ -68,9 +72,9 @@ const deletePages =
   'DELETE FROM reply_times WHERE page BETWEEN ? AND ? AND NOT EXISTS ' +
   `(SELECT 1 FROM requests WHERE seq BETWEEN page * ${pageRows} AND page * ${pageRows} + ${pageRows - 1})`;
 
-/** Nothing is looked at before the first call. Bodies of outgoing messages and deliveries are not touched. */
+/** Nothing is looked at before the first call. */
 export function createRetention(options: RetentionOptions): Retention {
-  const { connection, group, keys, bytes, records, replies, isClosing } = options;
+  const { connection, group, keys, bytes, records, replies, outgoing, isClosing } = options;
   let settled: Promise<unknown> = Promise.resolve();
   let running = 0;
 
@@ -111,6 +115,7 @@ export function createRetention(options: RetentionOptions): Retention {
   function remove({ gone, kept }: Batch, page: number): void {
     const seqs = gone.map((row) => row['seq'] as number);
     for (const [first, last] of ranges(seqs, kept)) {
+      outgoing.requestsGo(first, last);
       connection.run(
         'DELETE FROM parts WHERE key BETWEEN ? AND ?',
         first * partsPerRequest,
@@ -180,13 +185,17 @@ export function createRetention(options: RetentionOptions): Retention {
     return { removed: progress.removed };
   }
 
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    running += 1;
+    const result = settled.then(work);
+    settled = result.catch(() => undefined).finally(() => (running -= 1));
+    return result;
+  }
+
   return {
-    retain(limits, now) {
-      running += 1;
-      const result = settled.then(() => run(limits, now));
-      settled = result.catch(() => undefined).finally(() => (running -= 1));
-      return result;
-    },
+    retain: (limits, now) => inTurn(() => run(limits, now)),
+    retainSent: (limits, now, needed) =>
+      inTurn(async () => (isClosing() ? [] : await outgoing.sweep(limits, now, needed))),
     get settled() {
       return settled;
     },

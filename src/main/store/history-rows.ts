@@ -40,8 +40,8 @@ type Rest = readonly [
   duplicateN: number,
   challenge: 0 | 1,
   verdict: Verdict,
-  /** 1 in rows of requests that were pulled. */
-  pulled?: 1 | null,
+  /** How it came, where it did not arrive: 1 pulled, 2 imported. */
+  origin?: 1 | 2 | null,
   extras?: Extras,
 ];
 /** Place of the verdict among them. */
@@ -86,10 +86,10 @@ export function writeRequest(
     verdict,
   ] as const;
   const extras = extrasOf(exchange, reply);
-  const pulled = exchange.pulled ? 1 : null;
+  const origin = originOf(exchange);
   let rest: Rest = base;
-  if (extras !== null) rest = [...base, pulled, extras];
-  else if (pulled !== null) rest = [...base, pulled];
+  if (extras !== null) rest = [...base, origin, extras];
+  else if (origin !== null) rest = [...base, origin];
   connection.run(
     insertRequest,
     request.seq,
@@ -122,6 +122,11 @@ function extrasOf({ reply, webPage, sender, needsConsent }: Exchange, number: nu
   return extras;
 }
 
+function originOf({ pulled, imported }: Exchange): 1 | 2 | null {
+  if (imported) return 2;
+  return pulled ? 1 : null;
+}
+
 /** Puts what was really answered into the row of a request; the record stays where `reply` is null. */
 export function writeReply(
   connection: Connection,
@@ -134,9 +139,9 @@ export function writeReply(
     connection.run('UPDATE requests SET reply_status = ? WHERE seq = ?', status, seq);
     return;
   }
-  const [version, address, truncated, sha256, of, n, challenge, verdict, pulled, extras] = restOf(row);
+  const [version, address, truncated, sha256, of, n, challenge, verdict, origin, extras] = restOf(row);
   const base = [version, address, truncated, sha256, of, n, challenge, verdict] as const;
-  const changed: Rest = [...base, pulled ?? null, { ...extras, reply: reply.number, by: reply.by }];
+  const changed: Rest = [...base, origin ?? null, { ...extras, reply: reply.number, by: reply.by }];
   connection.run('UPDATE requests SET reply_status = ?, rest = ? WHERE seq = ?', status, JSON.stringify(changed), seq);
 }
 
@@ -216,7 +221,7 @@ export function toSummary(row: Row, times: ReplyTimes): ExchangeSummary {
 }
 
 function summarize(row: Row, rest: Rest, times: ReplyTimes): ExchangeSummary {
-  const [, remoteAddress, truncated, sha256, duplicateOf, duplicateN, challenge, verdict, pulled, extras] = rest;
+  const [, remoteAddress, truncated, sha256, duplicateOf, duplicateN, challenge, verdict, origin, extras] = rest;
   const ms = times(row['seq'] as number);
   const by = extras?.by;
   const { note } = row;
@@ -246,7 +251,8 @@ function summarize(row: Row, rest: Rest, times: ReplyTimes): ExchangeSummary {
       ...(by === undefined ? {} : { by }),
       ...(ms === null ? {} : { ms }),
     },
-    ...(pulled === 1 ? { pulled: true } : {}),
+    ...(origin === 1 ? { pulled: true } : {}),
+    ...(origin === 2 ? { imported: true } : {}),
     ...(extras?.webPage === 1 ? { webPage: true } : {}),
     ...(extras?.sender === undefined ? {} : { sender: extras.sender }),
     ...(row['pinned'] === 1 ? { pinned: true } : {}),

@@ -19,7 +19,9 @@ import { createReplies } from './history-replies.ts';
 import { createRetention } from './history-retention.ts';
 import { writeDiagnosis, writeParts, writeRequest } from './history-rows.ts';
 import { endCompletion, selectFloor } from './history-schema.ts';
+import { createOutgoingRetention } from './outgoing-retention.ts';
 import { createRequestLookup } from './request-lookup.ts';
+import { createSearchReader, stampHistory } from './search-index.ts';
 import type { Connection } from './sqlite.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -47,7 +49,7 @@ export function openHistory(options: OpenHistoryOptions): History {
 }
 
 function createHistory(
-  { clock, logger, readOnly }: OpenHistoryOptions,
+  { dir, clock, logger, readOnly }: OpenHistoryOptions,
   { connection, recovered, refusal, completed }: OpenedHistory,
 ): History {
   const writable = readOnly !== true && refusal === null;
@@ -67,8 +69,29 @@ function createHistory(
   };
   let closed = false;
   const isClosing = (): boolean => closed;
-  const retention = createRetention({ connection, group, keys: lookup.keys, bytes, records, replies, isClosing });
-  const removal = createRemoval({ connection, group, lookup, bytes, replies, lastSeq: () => lastSeq, isClosing });
+  const outgoing = createOutgoingRetention({ connection, clock, group, lookup, isClosing });
+  const retention = createRetention({
+    connection,
+    group,
+    keys: lookup.keys,
+    bytes,
+    records,
+    replies,
+    outgoing,
+    isClosing,
+  });
+  const removal = createRemoval({
+    connection,
+    group,
+    lookup,
+    bytes,
+    replies,
+    outgoing,
+    lastSeq: () => lastSeq,
+    isClosing,
+  });
+  if (writable) markForSearch(connection);
+  const search = createSearchReader(dir);
   let seenVersion = 0;
   let incomplete = completed;
   const upgraded = (): void => {
@@ -96,7 +119,7 @@ function createHistory(
     }
     lookup.add(exchange, keys);
     bytes.add(request.seq, exchange.endpoint, request.body.length);
-    if (!exchange.pulled) replies.expect(request.id, request.seq, replyStatus);
+    if (!exchange.pulled && !exchange.imported) replies.expect(request.id, request.seq, replyStatus);
   }
 
   /** The binding closes for good only when its statements are collected, which may be never. */
@@ -110,9 +133,18 @@ function createHistory(
   }
 
   return {
-    ...createOutgoingHistory({ connection, commits }),
-    ...createHistoryReader({ connection, lookup, records, replyTimes: replies.read, clock, fresh, upgraded }),
-    ...createHistoryActivity({ connection, clock, upgraded }),
+    ...createOutgoingHistory({ connection, commits, bodyKept: outgoing.bodyKept }),
+    ...createHistoryReader({
+      connection,
+      lookup,
+      records,
+      replyTimes: replies.read,
+      clock,
+      fresh,
+      upgraded,
+      index: search.index,
+    }),
+    ...createHistoryActivity({ connection, clock, upgraded, index: search.index }),
     ...createHistoryMarks({
       connection,
       lookup,
@@ -136,6 +168,9 @@ function createHistory(
       writable ? bytes.of(endpointId) : Number(connection.get(sumOfEndpoint, endpointId)?.['bytes'] ?? 0),
     retain(limits, now) {
       return writable && !closed ? retention.retain(limits, now) : Promise.reject(readOnlyError());
+    },
+    retainSent(limits, now, needed) {
+      return writable && !closed ? retention.retainSent(limits, now, needed) : Promise.reject(readOnlyError());
     },
     remove(ids) {
       return writable && !closed ? removal.remove(ids) : Promise.reject(readOnlyError());
@@ -184,9 +219,19 @@ function createHistory(
         group.commit();
         checkpoint();
       }
+      search.close();
       connection.close();
     },
   };
+}
+
+/** A history that cannot be marked is searched without an index. */
+function markForSearch(connection: Connection): void {
+  try {
+    stampHistory(connection);
+  } catch {
+    // Writing will say why.
+  }
 }
 
 /** The greatest number that was given: its request may be removed since. */

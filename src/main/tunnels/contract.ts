@@ -1,13 +1,10 @@
 // What tunnels are given and what they offer, and what one kind of tunnel owes to the machine that runs it. No code.
 
-import type { CapturedRequest } from '../../shared/exchange.ts';
+import type { CapturedRequest, RequestHead } from '../../shared/exchange.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { TunnelLogLine, TunnelProbe, TunnelProblem, TunnelSetup, TunnelStatus } from '../../shared/tunnels.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
 import type { Children } from './child.ts';
-
-/** What is known of a request before its body. */
-export type RequestHead = Pick<CapturedRequest, 'method' | 'target' | 'headers' | 'remoteAddress'>;
 
 /** Where the receiver listens. */
 export interface ReceiverAddress {

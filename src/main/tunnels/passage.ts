@@ -3,11 +3,11 @@
 // that host; behind a plain forward (ssh, a command) it is the stranger's own word, as is all else in the request.
 
 import { isIP } from 'node:net';
+import type { RequestHead } from '../../shared/exchange.ts';
 import { headerValues } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import type { TunnelKind } from '../../shared/tunnels.ts';
 import { isLoopback } from './addresses.ts';
-import type { RequestHead } from './contract.ts';
 
 /** A tunnel that requests may come through. */
 export interface OpenTunnel {

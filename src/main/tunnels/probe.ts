@@ -2,12 +2,13 @@
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { CapturedRequest } from '../../shared/exchange.ts';
+import type { CapturedRequest, RequestHead } from '../../shared/exchange.ts';
 import { headerValue, headerValues } from '../../shared/headers.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
+import { isSuccess } from '../../shared/http-status.ts';
 import type { TunnelKind } from '../../shared/tunnels.ts';
 import type { Clock, Random } from '../ports.ts';
-import type { ProbeAnswer, RequestHead } from './contract.ts';
+import type { ProbeAnswer } from './contract.ts';
 import { checkedHeaders, createProofs, probeBody, probeHeader, probePath, sha256 } from './probe-proof.ts';
 import type { Seen } from './probe-proof.ts';
 import { judgeProbe } from './probe-verdict.ts';
@@ -113,8 +114,7 @@ export function createProber(clock: Clock, random: Random, timeoutMs: number): P
       stopped?.addEventListener('abort', giveUp);
       if (oneWay) watchers.set(nonce, giveUp);
       const onAnswer = (answer: PublicAnswer): void => {
-        const taken = answer.status >= 200 && answer.status < 300;
-        if (!oneWay || !taken) finish({ answer, error: null });
+        if (!oneWay || !isSuccess(answer.status)) finish({ answer, error: null });
       };
       const onError = (error: NodeJS.ErrnoException): void =>
         finish({ answer: null, error: { code: error.code ?? error.name, message: error.message } });

@@ -3,9 +3,10 @@
 
 import { request as requestHttp, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ClientRequest } from 'node:http';
+import type { RequestHead } from '../../shared/exchange.ts';
 import type { HeaderPair } from '../../shared/headers.ts';
 import { localHost } from './addresses.ts';
-import type { RequestHead, RunContext } from './contract.ts';
+import type { RunContext } from './contract.ts';
 
 /**
  * Query parameter of the channel's address that tells the path of the endpoint; it is taken out of the query. A gosmee

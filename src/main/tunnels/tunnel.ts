@@ -1,11 +1,12 @@
 // One tunnel as a state machine: stopped, starting, up, down (comes back by itself), failed (needs a person). It never has
 // two runs at once: a new one starts when the last has ended with all that belonged to it.
 
+import type { RequestHead } from '../../shared/exchange.ts';
 import type { TunnelProbe, TunnelProblem, TunnelSetup, TunnelStatus } from '../../shared/tunnels.ts';
 import { keepsAddress } from './addresses.ts';
 import { backOff } from './back-off.ts';
 import type { Children } from './child.ts';
-import type { Again, ReceiverAddress, RequestHead, Run, RunContext, TunnelLimits, TunnelsOptions } from './contract.ts';
+import type { Again, ReceiverAddress, Run, RunContext, TunnelLimits, TunnelsOptions } from './contract.ts';
 import type { TunnelLog } from './log.ts';
 import type { Prober } from './probe.ts';
 import { problem, receiverDown } from './problems.ts';

@@ -51,6 +51,18 @@ export function findProvider(id: string, options?: GenericOptions): ProviderDefi
   return provider;
 }
 
+/** A person's own scheme of this id as a provider; undefined for the registry's providers and for unknown ids. */
+export type FindOwn = (id: string) => ProviderDefinition | undefined;
+
+/** The provider with this id among a person's own schemes, else in the registry; see {@link findProvider}. */
+export function findDefinition(
+  id: string | null,
+  own: FindOwn | undefined,
+  options?: GenericOptions,
+): ProviderDefinition | undefined {
+  return id === null ? undefined : (own?.(id) ?? findProvider(id, options));
+}
+
 /**
  * Id of the provider whose marks the headers carry, or null; of several the one with the highest `detectPriority`.
  * Where no header tells, `json` (the parsed body, asked for only then) may.

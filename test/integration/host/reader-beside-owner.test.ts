@@ -3,7 +3,7 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { deliveriesSchema } from '../../../src/main/host-parts.ts';
+import { deliveriesSchema } from '../../../src/main/host-documents.ts';
 import { openReader } from '../../../src/main/host-reader.ts';
 import type { DeliveriesDocument } from '../../../src/main/sender/queue.ts';
 import { openDocument } from '../../../src/main/store/documents.ts';

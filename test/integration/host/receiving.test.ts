@@ -308,3 +308,21 @@ test('a body over the limit is 413, and the record says why', async () => {
   expect(reply.status).toBe(413);
   expect((await detail(0)).replyRecord).toMatchObject({ status: 413, by: 'limit' });
 });
+
+test('a sequence of the catch-all goes on under the options of one run when another endpoint is edited', async () => {
+  const runEndpoint = { provider: null, secrets: [], status: 202 };
+  const other = await startTestHost({ runEndpoint });
+  try {
+    const answer = { status: 503, headers: [], body: '', delayMs: 0, fault: null };
+    const sequence = { answers: [answer, { ...answer, status: 200 }], per: 'endpoint', atEnd: 'stay' } as const;
+    const { handlers } = other.host;
+    const reply = { ...defaultEndpoint.reply, sequence: { ...sequence, answers: [...sequence.answers] } };
+    await handlers['endpoints.save']({ ...defaultEndpoint, reply });
+    const ask = async () => (await fetch(other.url(), { method: 'POST', body: 'x' })).status;
+    expect(await ask()).toBe(503);
+    await handlers['endpoints.save']({ ...defaultEndpoint, id: 'elsewhere', name: 'Elsewhere', path: '/in/elsewhere' });
+    expect(await ask()).toBe(200);
+  } finally {
+    await other.stop();
+  }
+});

@@ -32,7 +32,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hookbench-saved-'));
   savedTo = join(folder, 'check.xml');
   tested = await startTestHost({
-    desktop: { chooseSaveFile: async () => savedTo, openExternal: async () => {} },
+    desktop: { chooseSaveFile: async () => savedTo, openExternal: async () => {}, factsChanged: () => {} },
   });
   waiting = createWaiting(() => JSON.stringify(tested.changes.slice(-5)));
   tested.host.onChange(() => waiting.notify());

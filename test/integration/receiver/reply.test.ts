@@ -93,6 +93,21 @@ describe('the planned reply', () => {
     });
   });
 
+  it.each([
+    ['HEAD', 200, '4711', ['Content-Length', '4711']],
+    ['HEAD', 200, 'many', ['Content-Length', '0']],
+    ['POST', 304, '4711', ['Content-Length', '4711']],
+    ['POST', 304, '-1', undefined],
+    ['POST', 200, '4711', ['Content-Length', '0']],
+  ])('to %s, with status %i and a told length of %s, tells %j', async (method, status, told, expected) => {
+    const plan = { status, headers: [['Content-Length', told]], body: '' } as const;
+    await withReceiver(plan, async ({ port }) => {
+      const request = `${method} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`;
+      const { reply } = await ask(port, request, method === 'HEAD' || status === 304);
+      expect(reply?.headers.find(([name]) => name.toLowerCase() === 'content-length')).toEqual(expected);
+    });
+  });
+
   it('leaves out a header that HTTP cannot carry, and answers nevertheless', async () => {
     const headers = [
       ['X-Bad', 'a\r\nX-Injected: 1'],

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import type { IntakeOptions } from '../../../src/main/receiver/intake.ts';
+import type { IntakeOptions } from '../../../src/main/receiver/intake-contract.ts';
 import { startReceiver } from '../../../src/main/receiver/server.ts';
 import type { Receiver, ReceiverLimits, ReplyPlan } from '../../../src/main/receiver/server.ts';
 import type { CapturedRequest, RefusedEntry } from '../../../src/shared/exchange.ts';

@@ -279,7 +279,7 @@ describe('forwarded bytes', () => {
         ];
         const head = `${sample.method} ${expectedTarget(sample)} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
         expected.set(request.id, head + sample.body);
-        const results = await forwarder.copies(exchangeOf(request), endpoint);
+        const results = await forwarder.copies(exchangeOf(request), endpoint, () => false);
         expect(results).toMatchObject([{ state: 'queued', mode: 'copy', forwardId: 'app' }]);
       });
     }

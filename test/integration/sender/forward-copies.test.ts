@@ -72,6 +72,7 @@ function open(endpoint: Endpoint, more: Partial<ForwarderOptions> = {}) {
 }
 
 const copy = { mode: 'copy' as const };
+const never = () => false;
 
 describe('copies', () => {
   it('are queued in one write, after their body is committed', async () => {
@@ -83,7 +84,7 @@ describe('copies', () => {
       { path: '/in' },
     );
     const { forwarder, diary, queued } = open(endpoint);
-    const results = await forwarder.copies(exchangeOf(), endpoint);
+    const results = await forwarder.copies(exchangeOf(), endpoint, never);
     expect(diary).toEqual(['put body', 'body committed', 'enqueue', 'queue saved']);
     const id = exchangeOf().request.id;
     const message = {
@@ -129,7 +130,7 @@ describe('copies', () => {
       { path: '/in' },
     );
     const { forwarder, queued } = open(endpoint);
-    const results = await forwarder.copies(exchangeOf(), endpoint);
+    const results = await forwarder.copies(exchangeOf(), endpoint, never);
     expect(results.map(({ forwardId, state, deliveryId }) => [forwardId, state, deliveryId])).toEqual([
       ['filtered', 'skipped', null],
       ['credentials', 'failed', null],
@@ -146,14 +147,16 @@ describe('copies', () => {
     expect(queued[0]).toHaveLength(1);
   });
 
-  it('are all left out for a reason that is given', async () => {
-    const endpoint = endpointWith([forwardTo('http://127.0.0.1:3000/', copy)]);
+  it('that a filter wants once are left out where the delivery was dealt with, and taken as long as it was not', async () => {
+    const endpoint = endpointWith([forwardTo('http://127.0.0.1:3000/', { ...copy, duplicates: ['first'] })]);
     const { forwarder, diary } = open(endpoint);
-    expect(await forwarder.copies(exchangeOf(), endpoint, 'it was processed before')).toMatchObject([
-      { state: 'skipped', message: 'it was processed before' },
+    const again = exchangeOf({ duplicate: { kind: 'conflict', of: 'req_1', n: 2 } });
+    expect(await forwarder.copies(again, endpoint, () => true)).toMatchObject([
+      { state: 'skipped', message: 'the filter does not take the duplicate state conflict' },
     ]);
     expect(diary).toEqual([]);
-    expect(await forwarder.copies(exchangeOf(), endpointWith([]))).toEqual([]);
+    expect(await forwarder.copies(again, endpoint, never)).toMatchObject([{ state: 'queued' }]);
+    expect(await forwarder.copies(exchangeOf(), endpointWith([]), never)).toEqual([]);
   });
 
   it('that find no room are refused, so that the provider sends again; what can never be queued is a failure', async () => {
@@ -161,21 +164,21 @@ describe('copies', () => {
     const full = open(endpoint, {
       queue: { enqueue: () => Promise.reject(new AppError('SEND_QUEUE_FULL', 'The queue is full')) },
     });
-    await expect(full.forwarder.copies(exchangeOf(), endpoint)).rejects.toThrow('The queue is full');
-    const never = open(endpoint, {
+    await expect(full.forwarder.copies(exchangeOf(), endpoint, never)).rejects.toThrow('The queue is full');
+    const refused = open(endpoint, {
       queue: { enqueue: () => Promise.reject(new AppError('SEND_INVALID_HEADER', 'No such header')) },
     });
-    expect(await never.forwarder.copies(exchangeOf(), endpoint)).toMatchObject([
+    expect(await refused.forwarder.copies(exchangeOf(), endpoint, never)).toMatchObject([
       { state: 'failed', message: 'the copy could not be queued: No such header', deliveryId: null },
     ]);
     const broken = open(endpoint, { queue: { enqueue: () => Promise.reject(new TypeError('a bug')) } });
-    await expect(broken.forwarder.copies(exchangeOf(), endpoint)).rejects.toThrow('a bug');
+    await expect(broken.forwarder.copies(exchangeOf(), endpoint, never)).rejects.toThrow('a bug');
   });
 
   it('without provider and id stand under the request’s own', async () => {
     const endpoint = endpointWith([forwardTo('http://127.0.0.1:3000/', copy)]);
     const { forwarder, queued } = open(endpoint);
-    await forwarder.copies(exchangeOf({ provider: null, event: null, deliveryId: null }), endpoint);
+    await forwarder.copies(exchangeOf({ provider: null, event: null, deliveryId: null }), endpoint, never);
     expect(queued[0]?.[0]?.message).toMatchObject({
       messageId: exchangeOf().request.id,
       provider: 'generic',
@@ -208,7 +211,7 @@ describe('copies on their way', () => {
     });
     cleanups.push(() => queue.stop());
     queue.start();
-    const [result] = await opened.forwarder.copies(exchangeOf(), endpoint);
+    const [result] = await opened.forwarder.copies(exchangeOf(), endpoint, never);
     const delivery = await queue.settled(result?.deliveryId ?? '');
     expect(delivery).toMatchObject({ state: 'delivered', forwardOf: exchangeOf().request.id });
     expect(attempts[0]).toBe('refused');

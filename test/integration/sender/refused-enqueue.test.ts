@@ -2,7 +2,7 @@
 
 import { promises as fs } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { deliveriesSchema } from '../../../src/main/host-parts.ts';
+import { deliveriesSchema } from '../../../src/main/host-documents.ts';
 import type { DeliveriesDocument } from '../../../src/main/sender/queue.ts';
 import { openDocument } from '../../../src/main/store/documents.ts';
 import type { Document } from '../../../src/main/store/documents.ts';

@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  promises as fs,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openDocument } from '../../../src/main/store/documents.ts';
 import type { Document } from '../../../src/main/store/documents.ts';
 import { encodeEnvelope } from '../../../src/main/store/envelope.ts';
@@ -200,6 +201,23 @@ test('two files broken in the same second keep two names', async () => {
       .filter((name) => name.includes('corrupt'))
       .sort(),
   ).toEqual(['queue.json.corrupt-20231114T221320Z', 'queue.json.corrupt-20231114T221320Z-2']);
+});
+
+test('a file with a bad form keeps its name until its good entries are saved', async () => {
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'queue.json.bak1'), encodeEnvelope(1, { entries: [{ id: 'older' }] }));
+  const text = encodeEnvelope(1, { entries: [{ id: 'good' }, null] });
+  writeFileSync(join(dir, 'queue.json'), text);
+  const rename = vi.spyOn(fs, 'rename').mockRejectedValue(Object.assign(new Error('cut off'), { code: 'EIO' }));
+  onTestFinished(() => rename.mockRestore());
+  expect(ids(await open(dir))).toEqual(['good']);
+  // As after a crash in the middle of that.
+  expect(readFileSync(join(dir, 'queue.json'), 'utf8')).toBe(text);
+  rename.mockRestore();
+  expect(ids(await open(dir))).toEqual(['good']);
+  const aside = readdirSync(dir).filter((name) => name.includes('corrupt'));
+  expect(aside.map((name) => readFileSync(join(dir, name), 'utf8'))).toContain(text);
+  expect(ids(await open(dir))).toEqual(['good']);
 });
 
 test('good entries of a file with a bad form are kept, the bad ones counted', async () => {

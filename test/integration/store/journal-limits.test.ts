@@ -111,10 +111,10 @@ describe('a document that is too large', () => {
         (error: unknown) => (refusal = error),
       );
     }
-    expect(refusal).toMatchObject({ code: 'STORE_FULL', message: expect.stringContaining('larger than 32 MiB') });
+    expect(refusal).toMatchObject({ code: 'STORE_TOO_LARGE', message: expect.stringContaining('larger than 32 MiB') });
     expect(held).toBe(31);
     // What is not taken back stays refused; then there is room again for what is small, or for what was there.
-    await expect(document.put([{ id: 'other' }], [])).rejects.toMatchObject({ code: 'STORE_FULL' });
+    await expect(document.put([{ id: 'other' }], [])).rejects.toMatchObject({ code: 'STORE_TOO_LARGE' });
     await document.put([], [`item-${held}`]);
     await document.put([{ id: 'item-0', note: note + note }, { id: 'item-1' }] as Entry[], []);
     await document.flush();
@@ -131,10 +131,10 @@ describe('a document that is too large', () => {
     await document.put([{ id: 'first' }], []);
     const many = Array.from({ length: 1_200 }, (_, n) => ({ id: `m${n}`, note: note.slice(0, 30_000) }));
     const manyIds = many.map(({ id }) => id);
-    await expect(document.put(many, [])).rejects.toMatchObject({ code: 'STORE_FULL' });
+    await expect(document.put(many, [])).rejects.toMatchObject({ code: 'STORE_TOO_LARGE' });
     await document.put([], manyIds);
     const grow = document.update((data) => ({ entries: [...data.entries, ...many] }));
-    await expect(grow).rejects.toMatchObject({ code: 'STORE_FULL' });
+    await expect(grow).rejects.toMatchObject({ code: 'STORE_TOO_LARGE' });
     await document.update((data) => ({ entries: data.entries.slice(0, 1) }));
     await document.put([{ id: 'last' }], []);
     expect(ids(await open(dir, true))).toEqual(['first', 'last']);
@@ -153,7 +153,7 @@ describe('a document that is too large', () => {
         (error: unknown) => (refusal = error),
       );
     }
-    expect(refusal).toMatchObject({ code: 'STORE_FULL', message: expect.stringContaining('larger than 64 MiB') });
+    expect(refusal).toMatchObject({ code: 'STORE_TOO_LARGE', message: expect.stringContaining('larger than 64 MiB') });
     expect(grown).toBe(14);
     await document.put([], [`item-${grown}`]);
     await document.flush();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classify, duplicateKeys } from '../../../../src/main/pipeline/duplicate.ts';
+import { classify, duplicateKeys, duplicatesSince } from '../../../../src/main/pipeline/duplicate.ts';
 import type { DuplicateSubject } from '../../../../src/main/pipeline/duplicate.ts';
 import type { DuplicateVerdict } from '../../../../src/shared/exchange.ts';
 
@@ -45,12 +45,17 @@ function judgeAll(sent: readonly Sent[], windowHours = 24): string[] {
       deliveryId: one.id ?? null,
     };
     const keys = duplicateKeys(subject);
-    const verdict = classify(subject, keys, windowHours, {
-      findById: (key, hash, sinceAt) =>
-        match((other) => other.keys.idKey === key && other.sha256 === hash, sinceAt) ??
-        match((other) => other.keys.idKey === key, sinceAt),
-      findByBody: (key, sinceAt) => match((other) => other.keys.bodyKey === key, sinceAt),
-    });
+    const verdict = classify(
+      subject,
+      keys,
+      duplicatesSince({ windowHours }, { duplicateWindowHours: 0 }, one.at ?? 0),
+      {
+        findById: (key, hash, sinceAt) =>
+          match((other) => other.keys.idKey === key && other.sha256 === hash, sinceAt) ??
+          match((other) => other.keys.idKey === key, sinceAt),
+        findByBody: (key, sinceAt) => match((other) => other.keys.bodyKey === key, sinceAt),
+      },
+    );
     kept.push({ id: `r${index}`, at: one.at ?? 0, sha256, keys, verdict });
     return verdict.of === null ? verdict.kind : `${verdict.kind} ${verdict.of} #${verdict.n}`;
   });
@@ -123,6 +128,12 @@ describe('the window', () => {
         2,
       ),
     ).toEqual(['first', 'retry r0 #2', 'first']);
+  });
+
+  it('is the endpoint’s own, else that of the settings', () => {
+    expect(duplicatesSince({ windowHours: 2 }, { duplicateWindowHours: 24 }, 3 * hour)).toBe(hour);
+    expect(duplicatesSince({ windowHours: null }, { duplicateWindowHours: 1 }, 3 * hour)).toBe(2 * hour);
+    expect(duplicatesSince({ windowHours: 0 }, { duplicateWindowHours: 24 }, 3 * hour)).toBeNull();
   });
 
   it('of 0 hours is off, but keys are made for later', () => {

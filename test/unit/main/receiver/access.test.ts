@@ -3,9 +3,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TunnelPassage } from '../../../../src/main/receiver/access-contract.ts';
 import { createAccess } from '../../../../src/main/receiver/access.ts';
-import type { Grant, Refusal, RequestHead } from '../../../../src/main/receiver/intake.ts';
+import type { Grant, Refusal } from '../../../../src/main/receiver/intake-contract.ts';
 import { openAccess, tunnelQuotaBytes, tutorialRate } from '../../../../src/shared/access.ts';
 import type { Access as AccessRules } from '../../../../src/shared/access.ts';
+import type { RequestHead } from '../../../../src/shared/exchange.ts';
 import { defaultEndpoint } from '../../../../src/shared/workspace.ts';
 import type { Endpoint } from '../../../../src/shared/workspace.ts';
 

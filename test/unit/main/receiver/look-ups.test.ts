@@ -106,6 +106,15 @@ describe('in a JSON answer', () => {
     expect(JSON.parse(String(bodyOf('{"a":{{body.v}},"b":1}', [json], sentJson({ v }))))).toEqual({ a: v, b: 1 });
   });
 
+  it('what the request does not hold is null as a field of its own, and nothing elsewhere', () => {
+    const sent = sentJson({});
+    expect(bodyOf('{"a":{{body.v}}, "b": {{query.v}} }', [json], sent)).toBe('{"a":null, "b": null }');
+    expect(
+      bodyOf('{"a":[{{body.v}}],"b":{{body.v}}{{body.w}},"c":"{{body.v}}","d":"x:{{body.v}},"}', [json], sent),
+    ).toBe('{"a":[],"b":,"c":"","d":"x:,"}');
+    expect(bodyOf('{"a":{{body.v}}}', [], sent)).toBe('{"a":}');
+  });
+
   it.each(['1', '-0.5e3', 'true', 'false', 'null', '{"a":[1]}', '[1,2]'])(
     'text outside of quotes that is one value stays: %s',
     (v) => {
