@@ -40,11 +40,12 @@ export function summarize(exchange: Exchange): ExchangeSummary {
     duplicate: exchange.duplicate,
     reply: replyOf(exchange),
   };
-  const { pulled, webPage, sender } = exchange;
-  if (!pulled && !webPage && sender === undefined) return summary;
+  const { pulled, imported, webPage, sender } = exchange;
+  if (!pulled && !imported && !webPage && sender === undefined) return summary;
   return {
     ...summary,
     ...(pulled && { pulled }),
+    ...(imported && { imported }),
     ...(webPage && { webPage }),
     ...(sender !== undefined && { sender }),
   };

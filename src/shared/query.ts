@@ -29,6 +29,8 @@ export type QueryMatch =
   | { readonly kind: 'pinned'; readonly value: boolean }
   /** Fetched from a provider's API, not received. */
   | { readonly kind: 'pulled'; readonly value: boolean }
+  /** Read from a file. */
+  | { readonly kind: 'imported'; readonly value: boolean }
   | { readonly kind: 'note'; readonly text: string };
 
 /** One term; all terms of a query must hold. */
@@ -52,6 +54,7 @@ export const queryKeys: readonly string[] = [
   'before',
   'pinned',
   'pulled',
+  'imported',
   'note',
 ];
 
@@ -189,6 +192,7 @@ function match(token: Token, now: number): QueryMatch {
       return { kind: 'range', field: 'receivedAt', min: 0, max: instant(key, value, now) - 1 };
     case 'pinned':
     case 'pulled':
+    case 'imported':
       if (value !== 'true' && value !== 'false') throw new AppError('CONFIG_QUERY', `${key}: takes true or false.`);
       return { kind: key, value: value === 'true' };
     case 'note':

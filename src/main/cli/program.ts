@@ -12,6 +12,8 @@ import type { CliContext } from './context.ts';
 import { addListen } from './listen.ts';
 import { addVerify } from './verify.ts';
 import { addSign } from './sign.ts';
+import { addSnippet } from './snippet.ts';
+import { addImport } from './import.ts';
 import { addKeypair } from './keypair.ts';
 import { addDiff } from './diff.ts';
 import { addHistoryCommands } from './history.ts';
@@ -25,6 +27,7 @@ import { addKeepingCommands } from './keeping.ts';
 import { addEndpointCommands } from './endpoints.ts';
 import { addTargetCommands } from './targets.ts';
 import { addTunnelCommands } from './tunnels.ts';
+import { addTypes } from './types.ts';
 import { version } from '../version.ts';
 
 /** What the process gives the command line. */
@@ -98,8 +101,11 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
   addVerify(context);
   addSign(context);
   addKeypair(context);
+  addSnippet(context);
   addHistoryCommands(context);
+  addImport(context);
   addDiff(context);
+  addTypes(context);
   addSendCommands(context);
   addDeliveryCommands(context);
   addQueueCommands(context);

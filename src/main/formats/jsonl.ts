@@ -42,6 +42,7 @@ function summaryFields(request: ExchangeSummary) {
     ...(request.webPage && { webPage: true }),
     ...(request.sender !== undefined && { sender: request.sender }),
     ...(request.pulled && { pulled: true }),
+    ...(request.imported && { imported: true }),
     ...(request.pinned && { pinned: true }),
     ...(request.note !== undefined && { note: request.note }),
   } as const;

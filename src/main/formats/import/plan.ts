@@ -3,6 +3,7 @@
 
 import type { HeaderPair } from '../../../shared/headers.ts';
 import type { DuplicateKind, Verdict } from '../../../shared/exchange.ts';
+import type { ImportFormat, LeftOut } from '../../../shared/imports.ts';
 import type { ReplyRecord } from '../../../shared/replies.ts';
 
 /** A request found in a file. */
@@ -44,29 +45,6 @@ export interface KnownFacts {
   readonly redacted?: true;
 }
 
-/** A part of the file that was not taken, or a thing to know about one that was. */
-export interface LeftOut {
-  /** Where it stands, for example `item 3` or `line 12`. */
-  readonly place: string;
-  /** What and why, a sentence. */
-  readonly message: string;
-}
-
-/** Names of the formats that can be read. */
-export const importFormats = [
-  'hookbench',
-  'har',
-  'postman',
-  'opencollection',
-  'bruno',
-  'curl',
-  'http',
-  'jsonl',
-  'openapi',
-] as const;
-/** Name of a format that can be read. */
-export type ImportFormat = (typeof importFormats)[number];
-
 /** What an import would do. */
 export interface ImportPlan {
   readonly format: ImportFormat;
@@ -80,8 +58,6 @@ export interface Finds {
   readonly leftOut: LeftOut[];
 }
 
-/** Largest file, bytes. */
-export const maxFileBytes = 20 * 1_048_576;
 /** Deepest nesting of a document. */
 export const maxDepth = 64;
 /** Most requests of one file. */

@@ -3,6 +3,8 @@
 import { parse as parseJson } from 'secure-json-parse';
 import { parse as parseYaml } from 'yaml';
 import { AppError } from '../../../shared/errors.ts';
+import { maxImportBytes } from '../../../shared/imports.ts';
+import type { ImportFormat } from '../../../shared/imports.ts';
 import { isCurl, readCurl } from './curl.ts';
 import { isHar, readHar } from './har.ts';
 import { isHttpFile, readHttpFile } from './http-file.ts';
@@ -10,8 +12,8 @@ import { isLines, readLines } from './lines.ts';
 import { isBruno, isOpenCollection, readBruno } from './opencollection.ts';
 import { isOpenApi, readOpenApi } from './openapi.ts';
 import { isPostman, readPostman } from './postman.ts';
-import { maxFileBytes, maxLeftOut } from './plan.ts';
-import type { Finds, ImportFormat, ImportPlan } from './plan.ts';
+import { maxLeftOut } from './plan.ts';
+import type { Finds, ImportPlan } from './plan.ts';
 import { checkDepth, refuse } from './untrusted.ts';
 
 const documentReaders: readonly {
@@ -28,7 +30,7 @@ const documentReaders: readonly {
 
 /** Throws AppError IMPORT_INVALID, with the place, where the file is refused whole. */
 export function readCollection(bytes: Uint8Array): ImportPlan {
-  if (bytes.byteLength > maxFileBytes) refuse(`The file is larger than ${maxFileBytes / 1_048_576} MiB.`);
+  if (bytes.byteLength > maxImportBytes) refuse(`The file is larger than ${maxImportBytes / 1_048_576} MiB.`);
   const text = decoded(bytes);
   if (text.trim() === '') refuse('The file is empty.');
   const finds: Finds = { requests: [], leftOut: [] };
