@@ -15,7 +15,12 @@ export default defineConfig({
       externalizeDeps: false,
       rolldownOptions: {
         external,
-        input: { index: 'src/main/index.ts', cli: 'src/main/cli.ts' },
+        input: {
+          index: 'src/main/index.ts',
+          cli: 'src/main/cli.ts',
+          'search-worker': 'src/main/store/search-worker.ts',
+          'type-worker': 'src/main/type-generator/worker.ts',
+        },
         output: {
           format: 'es',
           entryFileNames: '[name].js',

@@ -45,7 +45,7 @@ describe('suggestions of the filter box', () => {
 
   it('offers every key for an empty term, and what it offers is a query', () => {
     const keys = suggestTerms('', 0, sources).items;
-    expect(keys).toHaveLength(17);
+    expect(keys).toHaveLength(18);
     for (const { insert, isKey, about } of keys) {
       expect(isKey).toBe(true);
       expect(about).not.toBe('');
