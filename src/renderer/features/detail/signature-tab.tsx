@@ -12,6 +12,9 @@ import { Visible } from '../../ui/visible.tsx';
 import { Diagnosis } from './diagnosis.tsx';
 import { useDiagnosis } from './use-diagnosis.ts';
 
+/** Verdicts after which a right handler is worth a look. */
+const failed: ReadonlySet<string> = new Set(['invalid', 'expired', 'future', 'missing', 'malformed']);
+
 /** The tab "Signature". */
 export function SignatureTab({ request }: { readonly request: ExchangeDetail }) {
   const { verdict, signature } = request;
@@ -19,6 +22,12 @@ export function SignatureTab({ request }: { readonly request: ExchangeDetail }) 
   return (
     <div className="tab-pane" role="region" aria-label="Signature check" tabIndex={0}>
       <Diagnosis state={cause} />
+      {request.provider !== null && failed.has(verdict.status) && (
+        <p className="soft">
+          Same trouble in your own handler?{' '}
+          <a href={hashOf({ view: 'help', id: request.provider })}>Verify it properly</a>
+        </p>
+      )}
       <VerdictCard request={request} />
       {signature !== null && (
         <>

@@ -41,7 +41,12 @@ export function SignatureCard(props: SignatureCardProps) {
             label="Provider"
             value={endpoint.provider ?? ''}
             choices={[detected, ...providers]}
-            description={<ProviderHelp href={hashOf({ view: 'schemes' })} />}
+            description={
+              <ProviderHelp
+                href={hashOf({ view: 'schemes' })}
+                {...(provider === undefined ? {} : { setupHref: hashOf({ view: 'help', id: provider.id }) })}
+              />
+            }
             error={at('provider')}
             onChange={(id) => onChange({ provider: id === '' ? null : id })}
           />

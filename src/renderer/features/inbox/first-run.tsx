@@ -3,11 +3,16 @@
 import { Button } from '@mantine/core';
 import { Send, Waypoints } from 'lucide-react';
 import { useState } from 'react';
-import { addressOf, openTunnels } from '../../lib/tunnel-words.ts';
+import { setupSteps } from '../../../shared/snippets/setup-steps.ts';
+import { openTunnels, stateOf, tunnelStateWords } from '../../lib/tunnel-words.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { hashOf } from '../../state/route.ts';
 import { useApp, useServices } from '../../state/use-app.ts';
-import { CopyButton } from '../../ui/copy-button.tsx';
+import { useProvider, useProviderChoices } from '../../state/use-providers.ts';
+import { useLocalUrl, useSetup } from '../../state/use-setup.ts';
+import { CopyLine } from '../../ui/copy-line.tsx';
+import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
+import { SetupList } from '../../ui/setup-list.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';
 import './inbox.css';
 
@@ -17,8 +22,7 @@ export function FirstRun() {
   const { bridge } = useServices();
   const [sending, setSending] = useState(false);
   const listening = receiver.status === 'listening';
-  const url = listening ? receiver.url : `http://127.0.0.1:${receiver.status === 'failed' ? receiver.port : 4100}`;
-  const curl = `curl -X POST ${url}/in/hello -H 'Content-Type: application/json' -d '{"event":"hello","n":1}'`;
+  const url = useLocalUrl();
   const sendTest = async (): Promise<void> => {
     setSending(true);
     valueOrTell(await bridge.call('testEvent.send', undefined));
@@ -52,22 +56,18 @@ export function FirstRun() {
             <span className="step-number" aria-hidden="true">
               2
             </span>
-            <h2>Or send any request from a terminal</h2>
+            <h2>Point a provider here</h2>
             <div className="step-body">
-              <CopyLine text={curl} label="Copy the command" />
+              <ProviderStep />
             </div>
           </li>
           <li>
             <span className="step-number" aria-hidden="true">
               3
             </span>
-            <h2>Open a tunnel and point a provider here</h2>
+            <h2>Open a tunnel</h2>
             <div className="step-body">
-              <PublicStep localUrl={url} />
-              <p>
-                Add an <a href={hashOf({ view: 'endpoint', id: null })}>endpoint</a> with the signing secret, and every
-                signature is checked.
-              </p>
+              <TunnelStep localUrl={url} />
             </div>
           </li>
         </ol>
@@ -76,16 +76,33 @@ export function FirstRun() {
   );
 }
 
+/** The provider's own steps, with the address that reaches this machine. */
+function ProviderStep() {
+  const [id, setId] = useState('stripe');
+  const provider = useProvider(id);
+  const choices = useProviderChoices();
+  const setup = useSetup(id);
+  return (
+    <>
+      <ChoiceField label="Provider" hidden value={id} choices={choices} onChange={setId} />
+      {provider !== undefined && <SetupList steps={setupSteps(provider)} {...setup} />}
+      <p>
+        <a href={hashOf({ view: 'help', id })}>The handler that verifies it properly</a>
+      </p>
+    </>
+  );
+}
+
 /** The public address where there is one; else the way to get one, and what does without. */
-function PublicStep({ localUrl }: { readonly localUrl: string }) {
+function TunnelStep({ localUrl }: { readonly localUrl: string }) {
   const setups = useApp((state) => state.mirror.tunnels);
   const states = useApp((state) => state.mirror.tunnelStates);
   const open = openTunnels(setups, states)[0];
   if (open !== undefined) {
     return (
       <>
-        <p>The tunnel “{visibleText(open.setup.name)}” is up. Give your provider this address:</p>
-        <CopyLine text={addressOf(open.setup.kind, open.publicUrl, '/in/stripe')} label="Copy the public address" />
+        <p>The tunnel “{visibleText(open.setup.name)}” is up. The address in step 2 goes through it:</p>
+        <CopyLine text={open.publicUrl} label="Copy the public address" />
       </>
     );
   }
@@ -94,8 +111,13 @@ function PublicStep({ localUrl }: { readonly localUrl: string }) {
     <>
       <p>
         A tunnel gives this machine an address that providers on the internet can reach. A local forwarder such as the
-        Stripe CLI does without: give it <code>{localUrl}/in/stripe</code>.
+        Stripe CLI does without.
       </p>
+      {known !== undefined && (
+        <p>
+          “{visibleText(known.name)}”: {tunnelStateWords[stateOf(states, known.id)]}
+        </p>
+      )}
       <Button
         component="a"
         href={hashOf({ view: 'tunnel', id: known?.id ?? null })}
@@ -103,15 +125,12 @@ function PublicStep({ localUrl }: { readonly localUrl: string }) {
       >
         Open a tunnel
       </Button>
+      <p className="muted">Or send any request from a terminal:</p>
+      <CopyLine text={command(localUrl)} label="Copy the command" />
     </>
   );
 }
 
-function CopyLine({ text, label }: { readonly text: string; readonly label: string }) {
-  return (
-    <div className="copy-line">
-      <code>{text}</code>
-      <CopyButton text={text} label={label} />
-    </div>
-  );
+function command(url: string): string {
+  return `curl -X POST ${url}/in/hello -H 'Content-Type: application/json' -d '{"event":"hello","n":1}'`;
 }
