@@ -7,6 +7,7 @@ import type { Draft } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
 import { createBodyHandlers } from './host-bodies.ts';
 import { streamExport } from './host-export.ts';
+import { createImportHandlers } from './host-import.ts';
 import { createHandshakeHandlers } from './host-handshake.ts';
 import type { HostOptions } from './host-options.ts';
 import type { Diagnoser } from './host-diagnosis.ts';
@@ -17,6 +18,7 @@ import { createSchemeHandlers } from './host-schemes.ts';
 import { testEventPath, testSecretName } from './host-parts.ts';
 import type { Parts } from './host-parts.ts';
 import { enqueueDraft, previewDraft } from './host-send.ts';
+import { createTypeHandlers } from './host-types.ts';
 import { createWorkspaceHandlers } from './host-workspace.ts';
 import type { Queue } from './sender/queue.ts';
 
@@ -60,6 +62,12 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
     ...createOutboxHandlers({ parts, queue, workspaceChanged }),
     ...createRequestHandlers({ parts, options, diagnoser: context.diagnoser, emit }),
     ...createBodyHandlers({ parts, desktop: options.desktop }),
+    ...createImportHandlers({
+      parts,
+      random: options.random,
+      onStored: (summary) => emit({ type: 'request', summary }),
+    }),
+    ...createTypeHandlers({ history, options }),
     ...createHandshakeHandlers({ parts, workspaceChanged, secretsChanged, timeoutMs: options.sendTimeoutMs }),
     ...createWorkspaceHandlers({ parts, queue, workspaceChanged }),
     ...context.others,
@@ -115,7 +123,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       emit({ type: 'settings', settings: parts.settings.data });
       return null;
     },
-    async 'export.save'({ format, query, includeSecrets }) {
+    async 'export.save'({ format, query, ids, includeSecrets }) {
       const path =
         (await options.desktop?.chooseSaveFile(`hookbench-requests.${formatInfo(format).extension}`)) ?? null;
       if (path === null) return null;
@@ -126,6 +134,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
           history,
           format,
           query,
+          ids,
           limit: 0,
           now: clock.now(),
           random: options.random,

@@ -5,9 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { CommandHandlers } from '../shared/contract.ts';
 import type { Change, ReceiverState } from '../shared/news.ts';
 import { AppError, toErrorValue } from '../shared/errors.ts';
-import type { CapturedRequest } from '../shared/exchange.ts';
 import { fraction } from '../shared/fraction.ts';
-import { headerValue } from '../shared/headers.ts';
 import { makeId } from '../shared/id.ts';
 import { createChecks } from './host-check.ts';
 import { createHandlers } from './host-commands.ts';
@@ -20,12 +18,11 @@ import type { Parts } from './host-parts.ts';
 import { createPulls } from './host-pulls.ts';
 import { createReception } from './host-receive.ts';
 import { createRetention } from './host-retention.ts';
-import { createHostTunnels, createTunnelHandlers } from './host-tunnels.ts';
+import { createHostTunnels, createJudgedPassage, createTunnelHandlers } from './host-tunnels.ts';
 import { createVolumeHandlers } from './host-volume.ts';
 import { createOneOffSecrets } from './one-off-secrets.ts';
 import { findActiveEndpoint } from './pipeline/endpoint.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
-import type { JudgedPassage } from './pipeline/pipeline.ts';
 import { createAccess } from './receiver/access.ts';
 import { createReplyChooser } from './receiver/rules.ts';
 import { startReceiver } from './receiver/server.ts';
@@ -63,6 +60,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     for (const listener of listeners) listener(change);
   };
   let receiver: Receiver | null = null;
+  /** Where it listened last: a pause ends there. */
+  let lastPort = options.listen?.port ?? parts.settings.data.port;
   let receiverState: ReceiverState = { status: 'stopped' };
   const setReceiverState = (state: ReceiverState) => {
     const before = receiverState;
@@ -161,17 +160,6 @@ export async function createHost(options: HostOptions): Promise<Host> {
     throughTunnel: (request) => tunnels.passageOf(request)?.trusted ?? false,
     onHealth: (health) => emit({ type: 'forward-health', health }),
   });
-  function judgedPassage(request: CapturedRequest): JudgedPassage | null {
-    const passage = tunnels.passageOf(request);
-    if (!passage) return null;
-    const { publicUrl = null } = tunnels.states().find(({ id }) => id === passage.tunnelId) ?? {};
-    const isChannel = parts.workspace.data.tunnels.some(({ id, kind }) => id === passage.tunnelId && kind === 'smee');
-    if (publicUrl === null || isChannel) return { sender: passage.sender, origin: null };
-    // While a bare port is open to the outside, requests of this machine count as coming through it: their own Host tells.
-    const host = headerValue(request.headers, 'host')?.toLowerCase();
-    const isPublic = passage.trusted || host === new URL(publicUrl).host;
-    return { sender: passage.sender, origin: isPublic ? publicUrl : null };
-  }
   const reception = createReception({
     parts,
     pipeline,
@@ -182,7 +170,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     }),
     forwarder,
     aside: (request) => tunnels.answerProbe(request),
-    passageOf: judgedPassage,
+    passageOf: createJudgedPassage({ parts, tunnels }),
     bodyLimit: options.limits.bodyLimit,
     emit: (change) => {
       if (listeners.size > 0) emit(change);
@@ -201,7 +189,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     passageOf: (head) => tunnels.passageOf(head),
     storedBytes: (endpointId) => history.storedBytes(endpointId),
   });
-  const retention = createRetention({ parts, emit });
+  const retention = createRetention({ parts, queue, emit });
 
   async function startListening(port: number): Promise<void> {
     const host = options.listen?.host ?? '127.0.0.1';
@@ -224,6 +212,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
           emit({ type: 'refused', entry });
         },
       });
+      lastPort = receiver.port;
       setReceiverState({ status: 'listening', url: receiver.url, port: receiver.port, storeFault: history.fault });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -246,6 +235,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
       await receiver?.stop();
       receiver = null;
       await startListening(port);
+    });
+
+  const pause = (paused: boolean): Promise<void> =>
+    inTurn(async () => {
+      if (stopping || paused === (receiverState.status === 'stopped')) return;
+      if (!paused) return startListening(lastPort);
+      await receiver?.stop();
+      receiver = null;
+      setReceiverState({ status: 'stopped' });
     });
 
   // A run that was killed may have left secrets whose deliveries are done. A queue that could not be read says nothing.
@@ -283,6 +281,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     states: () => ({ tunnelStates: tunnels.states(), forwardHealth: forwarder.health() }),
     receiver: () => receiverState,
     restart,
+    pause,
   });
 
   return {
@@ -306,6 +305,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         pulls.start();
         tunnels.startAutomatic();
         retention.start();
+        parts.search.start();
       }),
     stop() {
       stopping = true;

@@ -1,5 +1,7 @@
 // What a host must be given, so that it knows neither Electron nor the real clock.
 
+import type { Facts } from '../shared/facts.ts';
+
 /** Wall and monotonic time. */
 export interface Clock {
   /** Epoch ms; may jump. */
@@ -35,4 +37,6 @@ export interface Desktop {
   chooseSaveFile(suggestedName: string): Promise<string | null>;
   /** Opens an http or https address in the browser after asking the person. */
   openExternal(url: string): Promise<void>;
+  /** How things stand in the window changed: menus follow. */
+  factsChanged(facts: Facts): void;
 }

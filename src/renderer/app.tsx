@@ -3,26 +3,12 @@
 import { createTheme, MantineProvider } from '@mantine/core';
 import type { MantineColorSchemeManager } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { CatchUp } from './features/catch-up/catch-up.tsx';
-import { PullPage } from './features/catch-up/pull-page.tsx';
-import { Compare } from './features/compare/compare.tsx';
 import { RequestDetails } from './features/detail/request-details.tsx';
-import { Compose } from './features/compose/compose.tsx';
-import { Deliveries } from './features/deliveries/deliveries.tsx';
-import { DeadLetters } from './features/deliveries/dead-letters.tsx';
-import { EndpointPage } from './features/endpoints/endpoint-page.tsx';
 import { Frame } from './features/frame/frame.tsx';
-import { HandlerCheck } from './features/handler-check/handler-check.tsx';
 import { FirstRun } from './features/inbox/first-run.tsx';
 import { InboxList } from './features/inbox/inbox-list.tsx';
 import { Palette } from './features/palette/palette.tsx';
-import { Replay } from './features/replay/replay.tsx';
-import { SchedulesDialog } from './features/schedules/schedules-dialog.tsx';
-import { SchemePage } from './features/schemes/scheme-page.tsx';
-import { SchemesPage } from './features/schemes/schemes-page.tsx';
-import { SettingsPage } from './features/settings/settings-page.tsx';
-import { TargetPage } from './features/targets/target-page.tsx';
-import { TunnelPage } from './features/tunnels/tunnel-page.tsx';
+import { LaterSchedules, LaterView } from './later-views.tsx';
 import { AppContext, useApp } from './state/use-app.ts';
 import type { AppServices } from './state/use-app.ts';
 import { Split } from './ui/split.tsx';
@@ -84,7 +70,7 @@ function Themed({ nonce }: { readonly nonce: string }) {
         <CurrentView />
       </Frame>
       <Palette />
-      <SchedulesDialog />
+      <LaterSchedules />
       <Notifications position="bottom-right" limit={4} />
     </MantineProvider>
   );
@@ -106,34 +92,8 @@ function CurrentView() {
           label="Width of the list"
         />
       );
-    case 'compose':
-      return <Compose />;
-    case 'replay':
-      return <Replay id={route.id} />;
-    case 'compare':
-      return <Compare a={route.a} b={route.b} />;
-    case 'deliveries':
-      return <Deliveries selected={route.id} />;
-    case 'dead-letters':
-      return <DeadLetters selected={route.id} />;
-    case 'endpoint':
-      return <EndpointPage key={route.id} id={route.id} />;
-    case 'target':
-      return <TargetPage key={route.id} id={route.id} />;
-    case 'tunnel':
-      return <TunnelPage key={route.id} id={route.id} />;
-    case 'handler-check':
-      return <HandlerCheck />;
-    case 'catch-up':
-      return <CatchUp selected={route.id} />;
-    case 'pull':
-      return <PullPage key={route.id} id={route.id} />;
-    case 'settings':
-      return <SettingsPage />;
-    case 'schemes':
-      return <SchemesPage />;
-    case 'scheme':
-      return <SchemePage key={route.id} id={route.id} />;
+    default:
+      return <LaterView route={route} />;
   }
 }
 

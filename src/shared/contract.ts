@@ -6,12 +6,15 @@ import { activityInput } from './activity.ts';
 import type { ActivityCount } from './activity.ts';
 import { factsSchema } from './facts.ts';
 import type { Comparison } from './compare.ts';
+import type { GeneratedTypes } from './generated-types.ts';
 import type { AttemptRecord, Delivery } from './delivery.ts';
 import type { Result } from './errors.ts';
 import { customSchemeSchema } from './custom-scheme.ts';
 import type { CustomScheme } from './custom-scheme.ts';
 import type { ExchangeDetail, ExchangeSummary, Finding, RefusedEntry, SignatureView, Verdict } from './exchange.ts';
 import { exportFormatIds } from './formats.ts';
+import { maxImportBytes } from './imports.ts';
+import type { ImportPreview } from './imports.ts';
 import type { HeaderPair } from './headers.ts';
 import type { ChangeBatch, Snapshot } from './news.ts';
 import { pullSetupSchema } from './pulls.ts';
@@ -31,6 +34,11 @@ const secretChoice = v.nullable(
   v.union([v.object({ name: v.string() }), v.object({ value: v.pipe(v.string(), v.minLength(1)) })]),
 );
 
+const typesInput = v.object({
+  ids: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(200)),
+  language: v.picklist(['typescript', 'json-schema']),
+  name: v.optional(v.pipe(v.string(), v.maxLength(200))),
+});
 const runId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
 /** Dead letters: all, by id, or those that a filter takes. */
 const deadLetters = v.union([
@@ -74,6 +82,8 @@ export const commandInputs = {
     /** Only rows with a smaller seq; absent for the newest. */
     beforeSeq: v.optional(v.number()),
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_000)),
+    /** A search ends after about this long with what it has, ms; absent: when it is done. */
+    budgetMs: v.optional(v.pipe(v.number(), v.minValue(1))),
   }),
   'requests.get': idInput,
   'requests.body': v.object({
@@ -102,6 +112,10 @@ export const commandInputs = {
     ignoreVolatile: v.boolean(),
   }),
   'requests.copyAs': v.object({ id: v.string(), format: v.picklist(['curl', 'har', 'jsonl']) }),
+  /** Types of the bodies of one event; `name` is made an identifier, absent: taken from the event. */
+  'requests.types': typesInput,
+  /** Saves them where the person says. */
+  'requests.saveTypes': typesInput,
   /** Pinned requests stay when old ones are removed. */
   'requests.pin': v.object({ ids: v.pipe(v.array(v.string()), v.maxLength(10_000)), pinned: v.boolean() }),
   /** Deletes them with all that belongs to them, pinned ones too. */
@@ -210,8 +224,18 @@ export const commandInputs = {
   'export.save': v.object({
     format: v.picklist(exportFormatIds),
     query: v.optional(v.string(), ''),
+    /** These alone, in this order; the query does not count then. */
+    ids: v.optional(v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(10_000))),
     includeSecrets: v.boolean(),
   }),
+  /** Reads a file of another tool; nothing is stored before `import.apply`. */
+  'import.read': v.object({
+    bytes: v.pipe(
+      bytes,
+      v.check((file) => file.byteLength <= maxImportBytes, 'must be at most 20 MiB'),
+    ),
+  }),
+  'import.apply': v.object({ planId: v.pipe(v.string(), v.maxLength(64)) }),
   'open.external': v.object({ url: v.string() }),
   /** How things stand in the window, for the menus. */
   'window.facts': factsSchema,
@@ -220,7 +244,12 @@ export const commandInputs = {
 /** Output of every command. */
 export interface CommandOutputs {
   'state.get': Snapshot;
-  'requests.list': { readonly rows: readonly ExchangeSummary[]; readonly more: boolean };
+  'requests.list': {
+    readonly rows: readonly ExchangeSummary[];
+    readonly more: boolean;
+    /** Where its time ran out, it looked down to this seq: to go on, pass it as `beforeSeq`. */
+    readonly scannedTo?: number;
+  };
   'requests.get': ExchangeDetail;
   'requests.body': Uint8Array;
   'requests.decode': DecodedSlice;
@@ -228,6 +257,9 @@ export interface CommandOutputs {
   'bodies.save': { readonly path: string } | null;
   'requests.compare': Comparison;
   'requests.copyAs': string;
+  'requests.types': GeneratedTypes;
+  /** Null when the person closed the file dialog. */
+  'requests.saveTypes': { readonly path: string } | null;
   'requests.pin': null;
   'requests.note': null;
   'requests.remove': { readonly removed: number };
@@ -293,6 +325,8 @@ export interface CommandOutputs {
   'receiver.restart': null;
   /** Null when the person closed the file dialog. */
   'export.save': { readonly path: string; readonly count: number } | null;
+  'import.read': ImportPreview;
+  'import.apply': { readonly imported: number };
   'open.external': null;
   'window.facts': null;
 }

@@ -1,6 +1,7 @@
 // The news that flows from the host to the window, and the snapshot that it starts from. The store is the truth: news
 // may be dropped and fetched again.
 
+import type { ActionId } from './actions.ts';
 import type { CustomScheme } from './custom-scheme.ts';
 import type { Attempt, Delivery } from './delivery.ts';
 import type { ErrorValue } from './errors.ts';
@@ -58,6 +59,14 @@ export interface Snapshot {
   readonly recovered: readonly string[];
 }
 
+/** What menu, tray, links and notifications ask the window to do. */
+export type Show =
+  | { readonly kind: 'action'; readonly id: ActionId }
+  /** A view, by the part of its address behind `#`. */
+  | { readonly kind: 'place'; readonly hash: string }
+  /** The page died or hung and was loaded again, at this time (epoch ms). */
+  | { readonly kind: 'restored'; readonly at: number; readonly hung: boolean };
+
 /** One piece of news. The store is the truth: news may be dropped and fetched again. */
 export type Change =
   | { readonly type: 'request'; readonly summary: ExchangeSummary }
@@ -97,7 +106,8 @@ export type Change =
   /** The cause of a failed check was found. */
   | { readonly type: 'diagnosis'; readonly id: string; readonly findings: readonly Finding[] }
   | { readonly type: 'secrets'; readonly secrets: readonly SecretInfo[]; readonly secretStorage: SecretStorageState }
-  | { readonly type: 'settings'; readonly settings: Settings };
+  | { readonly type: 'settings'; readonly settings: Settings }
+  | { readonly type: 'show'; readonly show: Show };
 
 /** A numbered batch; a gap in the numbers asks for a new snapshot. */
 export interface ChangeBatch {

@@ -6,9 +6,10 @@ import type { BrowserWindow } from 'electron';
 import type { Desktop } from '../ports.ts';
 import { checkExternalUrl } from './external-url.ts';
 
-/** Creates the desktop port; dialogs belong to the window that `window` gives. */
-export function createDesktop(window: () => BrowserWindow): Desktop {
+/** Creates the desktop port; dialogs belong to the window that `window` gives, `factsChanged` moves the menus. */
+export function createDesktop(window: () => BrowserWindow, factsChanged: Desktop['factsChanged']): Desktop {
   return {
+    factsChanged,
     async chooseSaveFile(suggestedName) {
       const defaultPath = join(app.getPath('downloads'), basename(suggestedName));
       const { canceled, filePath } = await dialog.showSaveDialog(window(), {

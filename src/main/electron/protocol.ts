@@ -5,9 +5,11 @@ import { protocol } from 'electron';
 import type { Session } from 'electron';
 import { appScheme, createFileServer, readRendererFiles } from './renderer-files.ts';
 
-/** Before the app is ready: without fetch, service workers or CSP bypass. */
+/** Before the app is ready: without fetch, service workers or CSP bypass. Compiled code is kept for the next start. */
 export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: { standard: true, secure: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: appScheme, privileges: { standard: true, secure: true, codeCache: true } },
+  ]);
 }
 
 /** Serves the built renderer in `dir` to this session. */

@@ -50,5 +50,12 @@ export function parseWindowState(text: string, screens: readonly Rectangle[]): W
     const across = Math.min(x + width, screen.x + screen.width) - Math.max(x, screen.x);
     return across >= graspable && y >= screen.y && y <= screen.y + screen.height - graspable;
   });
-  return visible ? parsed.output : { ...defaultState, maximized: parsed.output.maximized };
+  return visible ? withinLargest(parsed.output, screens) : { ...defaultState, maximized: parsed.output.maximized };
+}
+
+/** A window from a larger screen that is gone is made to fit: its far edges could not be reached. */
+function withinLargest(state: WindowState, screens: readonly Rectangle[]): WindowState {
+  const width = Math.max(minimumSize.width, ...screens.map((screen) => screen.width));
+  const height = Math.max(minimumSize.height, ...screens.map((screen) => screen.height));
+  return { ...state, width: Math.min(state.width, width), height: Math.min(state.height, height) };
 }

@@ -1,9 +1,10 @@
-// The one window: how it is made, where it stands, and how it comes back after its process died.
+// The one window: how it is made, where it stands, and whether it is seen.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { Logger } from '../ports.ts';
 import { isHeadless } from './display.ts';
+import { recoverPage } from './recovery.ts';
 import { appOrigin } from './renderer-files.ts';
 import { minimumSize, parseWindowState } from './window-state.ts';
 
@@ -17,6 +18,12 @@ export interface WindowOptions {
   readonly stateFile: string;
   readonly devTools: boolean;
   readonly logger: Logger;
+  /** View to open, as the address behind `#`; empty for where the person was last. */
+  readonly place: string;
+  /** Closing only hides it: Hookbench goes on in the tray. */
+  readonly staysOpen: () => boolean;
+  /** The page died or hung and is there again. */
+  readonly onRestored: (at: number, hung: boolean) => void;
 }
 
 /** The window and its place. */
@@ -24,15 +31,14 @@ export interface MainWindow {
   readonly browserWindow: BrowserWindow;
   /** Brings it to the front, out of the task bar if need be. */
   focus(): void;
+  /** A person can see it and types into it. */
+  isInFront(): boolean;
   /** Keeps its place for the next start. */
   saveState(): void;
 }
 
 /** Colours of the page behind the app, so that nothing flashes before the first paint. */
 const background = { dark: '#0e1014', light: '#f5f6f9' } as const;
-
-/** More deaths than this within a minute, and a reload waits. */
-const calmDeaths = 3;
 
 /** Creates the window, hidden until its first paint, and starts loading. Call when the app is ready. */
 export function createMainWindow(options: WindowOptions): MainWindow {
@@ -79,10 +85,15 @@ export function createMainWindow(options: WindowOptions): MainWindow {
       logger.warn(`the window's place could not be kept: ${String(error)}`);
     }
   }
-  window.on('close', saveState);
+  window.on('close', (event) => {
+    saveState();
+    if (!options.staysOpen()) return;
+    event.preventDefault();
+    window.hide();
+  });
 
-  reloadAfterDeath(window, logger);
-  window.loadURL(`${appOrigin}/`).catch((error: Error & { code?: string }) => {
+  recoverPage(window, { logger, onRestored: options.onRestored });
+  window.loadURL(`${appOrigin}/${options.place}`).catch((error: Error & { code?: string }) => {
     // A reload or a quit while the page still loads.
     if (error.code !== 'ERR_ABORTED') logger.error('the window could not load', error);
   });
@@ -90,6 +101,7 @@ export function createMainWindow(options: WindowOptions): MainWindow {
   return {
     browserWindow: window,
     saveState,
+    isInFront: () => !window.isDestroyed() && window.isVisible() && !window.isMinimized() && window.isFocused(),
     focus() {
       if (window.isDestroyed()) return;
       if (window.isMinimized()) window.restore();
@@ -97,21 +109,6 @@ export function createMainWindow(options: WindowOptions): MainWindow {
       window.focus();
     },
   };
-}
-
-/** The host goes on while the page is gone, so the page simply starts again; what it shows comes from the store. */
-function reloadAfterDeath(window: BrowserWindow, logger: Logger): void {
-  let deaths: number[] = [];
-  window.webContents.on('render-process-gone', (_, details) => {
-    if (details.reason === 'clean-exit' || window.isDestroyed()) return;
-    const now = Date.now();
-    deaths = [...deaths.filter((at) => now - at < 60_000), now];
-    logger.error(`the window's process ended (${details.reason}, code ${details.exitCode}); loading it again`);
-    const wait = deaths.length > calmDeaths ? 5_000 : 0;
-    setTimeout(() => {
-      if (!window.isDestroyed()) window.webContents.reload();
-    }, wait);
-  });
 }
 
 function readText(file: string): string {

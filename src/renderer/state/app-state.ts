@@ -2,15 +2,19 @@
 
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../../shared/exchange.ts';
+import type { BodyKind, BodyViewName } from '../lib/body-view.ts';
 import type { CheckForm } from '../lib/check-form.ts';
 import type { Mirror } from './mirror.ts';
 import type { MessageForm } from '../lib/message-form.ts';
 import type { Route } from './route.ts';
+import type { RowWindow } from './row-window.ts';
 
-/** Requests that match a query; null stands for the mirror's own rows. */
-export interface FilteredRows {
-  readonly rows: readonly ExchangeSummary[];
-  readonly more: boolean;
+/** A search that takes its time. */
+export interface RowSearch {
+  /** Lowest seq that was looked at. */
+  readonly scannedTo: number;
+  /** The person ended it; it can go on from there. */
+  readonly isStopped: boolean;
 }
 
 /** The Inbox's filter. */
@@ -19,10 +23,16 @@ export interface InboxSlice {
   readonly text: string;
   /** The query in force. */
   readonly query: string;
-  readonly filtered: FilteredRows | null;
+  /** What matches the query, or a stretch further back; null stands for the mirror's own rows, the newest of all. */
+  readonly stretch: RowWindow | null;
+  /** Requests that match the query; null while that is not known. */
+  readonly matches: number | null;
+  /** The history is being looked through; null when not. */
+  readonly search: RowSearch | null;
   /** What is wrong with the query. */
   readonly queryError: ErrorValue | null;
-  readonly loadingOlder: boolean;
+  /** Rows are being fetched for another place of the list. */
+  readonly isMoving: boolean;
 }
 
 /** The request that is open. */
@@ -85,6 +95,12 @@ export interface ViewSlice {
   readonly shortcuts: boolean;
   /** The dialog "Own schedules". */
   readonly schedules: boolean;
+  /** The small window for the note on the open request. */
+  readonly note: boolean;
+  /** How many deletions can still be undone. */
+  readonly undos: number;
+  /** The page died or hung and was loaded again; null once the person has read it. */
+  readonly restored: { readonly at: number; readonly hung: boolean } | null;
   /** Id of the framework whose raw-body recipe is shown. */
   readonly framework: string;
 }
@@ -99,14 +115,21 @@ export interface AppState {
   /** Deliveries and requests that are deleted, or are once their undo has run out: not shown any more. */
   readonly leaving: ReadonlySet<string>;
   readonly view: ViewSlice;
+  /** The view that a person chose last for each kind of body. */
+  readonly bodyViews: Readonly<Partial<Record<BodyKind, BodyViewName>>>;
 }
 
 /** Rows that the Inbox shows. */
 export function inboxRows(state: AppState): readonly ExchangeSummary[] {
-  return state.inbox.filtered?.rows ?? state.mirror.rows;
+  return state.inbox.stretch?.rows ?? state.mirror.rows;
 }
 
-/** Whether the host has older rows than those shown. */
-export function inboxHasMore(state: AppState): boolean {
-  return state.inbox.filtered?.more ?? state.mirror.moreRows;
+/** The rows that the Inbox shows, and where in the list they lie. */
+export function inboxWindow({ inbox, mirror }: AppState): RowWindow {
+  return inbox.stretch ?? { rows: mirror.rows, above: 0, more: mirror.moreRows };
+}
+
+/** How long the list is that the query in force makes; null while that is not known. */
+export function inboxTotal({ inbox, mirror }: AppState): number | null {
+  return inbox.query === '' ? mirror.requestCount : inbox.matches;
 }

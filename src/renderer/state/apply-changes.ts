@@ -131,6 +131,8 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
       case 'diagnosis':
       case 'marks':
       case 'forward':
+      // What the window is asked to do is no news of the host (connection.ts).
+      case 'show':
         break;
       case 'requests-removed':
         removed += change.count;

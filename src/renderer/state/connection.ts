@@ -2,7 +2,7 @@
 // snapshot is on its way is held and applied after it.
 
 import type { Bridge } from '../../shared/contract.ts';
-import type { Change, ChangeBatch } from '../../shared/news.ts';
+import type { Change, ChangeBatch, Show } from '../../shared/news.ts';
 import { applyBatch, applyFailure, applyRowNews, applySnapshot } from './apply-changes.ts';
 import type { AppState } from './app-state.ts';
 import type { AppStore } from './store.ts';
@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   readonly app: AppStore;
   /** Calls `run` once after `ms`. */
   readonly after: (ms: number, run: () => void) => void;
+  /** Menu, tray, links and notifications ask for something; it is no news of the host and never waits. */
+  readonly onShow?: (show: Show) => void;
 }
 
 /** The link between host and store. */
@@ -30,7 +32,7 @@ const maxHeld = 5_000;
 const refreshDelayMs = 250;
 
 /** Subscribes at once; call `sync` to fill the store. */
-export function createConnection({ bridge, app, after }: ConnectionOptions): Connection {
+export function createConnection({ bridge, app, after, onShow }: ConnectionOptions): Connection {
   const { store, actions } = app;
   let held: ChangeBatch[] | null = [];
   let running: Promise<void> | null = null;
@@ -38,6 +40,11 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
   let again = false;
   let refreshPlanned = false;
   let checkPlanned = false;
+
+  function arrive(batch: ChangeBatch): void {
+    for (const change of batch.changes) if (change.type === 'show') onShow?.(change.show);
+    receive(batch);
+  }
 
   function receive(batch: ChangeBatch): void {
     if (held !== null) {
@@ -74,7 +81,7 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
         void actions.dropRemoved();
       });
     }
-    if (state.inbox.filtered === null || refreshPlanned || !changes.some(({ type }) => type === 'request')) return;
+    if (state.inbox.stretch === null || refreshPlanned || !changes.some(({ type }) => type === 'request')) return;
     refreshPlanned = true;
     after(refreshDelayMs, () => {
       refreshPlanned = false;
@@ -120,14 +127,17 @@ export function createConnection({ bridge, app, after }: ConnectionOptions): Con
     return running;
   }
 
-  const unsubscribe = bridge.onChanges(receive);
+  const unsubscribe = bridge.onChanges(arrive);
   return { sync, stop: unsubscribe };
 }
 
 function withRowNews(inbox: AppState['inbox'], changes: readonly Change[]): AppState['inbox'] {
-  if (inbox.filtered === null) return inbox;
-  const rows = applyRowNews(inbox.filtered.rows, changes);
-  return rows === inbox.filtered.rows ? inbox : { ...inbox, filtered: { ...inbox.filtered, rows } };
+  if (inbox.stretch === null) return inbox;
+  const rows = applyRowNews(inbox.stretch.rows, changes);
+  // Of those that a query takes only a look at the host can tell.
+  const fresh = inbox.query === '' ? changes.filter(({ type }) => type === 'request').length : 0;
+  if (rows === inbox.stretch.rows && fresh === 0) return inbox;
+  return { ...inbox, stretch: { ...inbox.stretch, rows, above: inbox.stretch.above + fresh } };
 }
 
 function concerns(change: Change, id: string, root: string): boolean {

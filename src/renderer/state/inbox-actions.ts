@@ -3,22 +3,31 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../shared/contract.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
+import type { ExchangeSummary } from '../../shared/exchange.ts';
 import type { AppState } from './app-state.ts';
-import { inboxHasMore, inboxRows } from './app-state.ts';
+import { inboxRows } from './app-state.ts';
 import { withFindings } from './told.ts';
 import { mergeRows, withoutRemoved } from './merge-rows.ts';
 import { maxRows } from './mirror.ts';
+import { extendUp } from './row-window.ts';
+import { createWindowActions } from './window-actions.ts';
+import type { WindowActions } from './window-actions.ts';
 
 /** Actions on the Inbox and the open request. */
-export interface InboxActions {
+export interface InboxActions extends WindowActions {
   /** What is typed; a query only once it is applied. */
   typeQuery(text: string): void;
-  /** Puts a query in force; the rows change when the answer is there, and stay when the query is wrong. */
+  /**
+   * Puts a query in force; the rows change when the first of the answer are there, and stay when the query is wrong.
+   * Resolves when a page is found, or nothing more is.
+   */
   applyQuery(query: string): Promise<void>;
+  /** Ends a search that takes too long; what it has found stays. */
+  stopSearch(): void;
+  /** Goes on with a search that was ended. */
+  resumeSearch(): Promise<void>;
   /** Fetches matching news for the query in force; does nothing without one. */
   refreshFiltered(): Promise<void>;
-  /** Fetches the page of rows below the last one. */
-  loadOlder(): Promise<void>;
   /** Old requests are gone from the host: takes those out of the rows. */
   dropRemoved(): Promise<void>;
   /** These are to be deleted: they are not shown any more. */
@@ -39,72 +48,128 @@ const pageSize = 500;
 /** Most rows that one call gives. */
 const longestPage = 2_000;
 
+/** A search answers at least this often with what it has, ms. */
+const searchStretchMs = 250;
+/** The number of matches is asked for this long after the first of them are there, ms. */
+const countPauseMs = 300;
+/** Later than any request, epoch ms (the year 2200). */
+const endOfTime = 7_258_118_400_000;
+
 /** Most ids that one call takes. */
 const mostIds = 10_000;
 
 /** Creates them. */
-export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): InboxActions {
+export function createInboxActions(
+  store: StoreApi<AppState>,
+  bridge: Bridge,
+  pause: (ms: number) => Promise<void>,
+): InboxActions {
   const setInbox = (change: Partial<AppState['inbox']>): void =>
     store.setState(({ inbox }) => ({ inbox: { ...inbox, ...change } }));
   let asked = 0;
+  /** Greatest seq that is known to match the query in force. */
+  let newestMatch = 0;
   const unhide = (ids: readonly string[]): void => {
     const back = new Set(ids);
     store.setState(({ leaving }) => ({ leaving: new Set([...leaving].filter((id) => !back.has(id))) }));
   };
 
-  return {
-    typeQuery: (text) => setInbox({ text }),
+  async function applyQuery(text: string): Promise<void> {
+    const query = text.trim();
+    if (store.getState().inbox.text.trim() !== query) setInbox({ text });
+    asked += 1;
+    newestMatch = 0;
+    if (query === '') setInbox({ query, stretch: null, matches: null, search: null, queryError: null });
+    else await look(query, asked, [], null);
+  }
 
-    async applyQuery(text) {
-      const query = text.trim();
-      if (store.getState().inbox.text.trim() !== query) setInbox({ text });
-      asked += 1;
-      const ticket = asked;
-      if (query === '') {
-        setInbox({ query, filtered: null, queryError: null });
+  /** Searches in stretches of time, and shows what is found so far; `found` lies above `scannedTo`. */
+  async function look(
+    query: string,
+    ticket: number,
+    found: readonly ExchangeSummary[],
+    scannedTo: number | null,
+  ): Promise<void> {
+    let rows = found;
+    let below = scannedTo;
+    const wanted = found.length + pageSize;
+    for (;;) {
+      const answer = await bridge.call('requests.list', {
+        query,
+        limit: Math.min(pageSize, wanted - rows.length),
+        budgetMs: searchStretchMs,
+        ...(below !== null && { beforeSeq: below }),
+      });
+      if (ticket !== asked) return;
+      if (!answer.ok) {
+        setInbox({ queryError: answer.error, search: null });
         return;
       }
-      const answer = await bridge.call('requests.list', { query, limit: pageSize });
-      if (ticket !== asked) return;
-      if (answer.ok) setInbox({ query, filtered: answer.value, queryError: null });
-      else setInbox({ queryError: answer.error });
+      rows = mergeRows(rows, answer.value.rows, Number.POSITIVE_INFINITY);
+      below = answer.value.scannedTo ?? null;
+      const isDone = below === null || rows.length >= wanted;
+      const { more } = answer.value;
+      const search = isDone || below === null ? null : { scannedTo: below, isStopped: false };
+      const matches = isDone && !more ? rows.length : null;
+      setInbox({ query, queryError: null, search, matches, stretch: { rows, above: 0, more: isDone && more } });
+      if (!isDone) continue;
+      if (more) void countMatches(query, ticket);
+      return;
+    }
+  }
+
+  /** Once the person has stopped to look: a count may go through the whole history. */
+  async function countMatches(query: string, ticket: number): Promise<void> {
+    await pause(countPauseMs);
+    if (ticket !== asked) return;
+    const answer = await bridge.call('requests.activity', { query, fromAt: 0, toAt: endOfTime, buckets: 1 });
+    if (ticket !== asked || !answer.ok) return;
+    setInbox({ matches: answer.value.counts[0]?.total ?? null });
+  }
+
+  const windowActions = createWindowActions({ store, bridge, ticket: () => asked, applyQuery });
+  return {
+    ...windowActions,
+    typeQuery: (text) => setInbox({ text }),
+
+    applyQuery,
+
+    stopSearch() {
+      const { search } = store.getState().inbox;
+      if (search === null) return;
+      asked += 1;
+      setInbox({ search: { ...search, isStopped: true } });
+    },
+
+    async resumeSearch() {
+      const { query, search, stretch } = store.getState().inbox;
+      if (search === null || stretch === null) return;
+      asked += 1;
+      await look(query, asked, stretch.rows, search.scannedTo);
     },
 
     async refreshFiltered() {
-      const { query, filtered } = store.getState().inbox;
-      if (filtered === null) return;
+      const { query, stretch, search } = store.getState().inbox;
+      if (stretch === null || query === '' || search !== null) return;
       const ticket = asked;
       const answer = await bridge.call('requests.list', { query, limit: pageSize });
-      const current = store.getState().inbox.filtered;
+      const { stretch: current, matches } = store.getState().inbox;
       if (ticket !== asked || !answer.ok || current === null) return;
-      const reaches = (answer.value.rows.at(-1)?.seq ?? 0) <= (current.rows[0]?.seq ?? 0);
-      const rows = reaches ? mergeRows(current.rows, answer.value.rows, maxRows) : answer.value.rows;
-      setInbox({ filtered: { rows, more: reaches ? current.more : answer.value.more } });
-    },
-
-    async loadOlder() {
-      const state = store.getState();
-      const rows = inboxRows(state);
-      const last = rows.at(-1);
-      if (state.inbox.loadingOlder || !inboxHasMore(state) || last === undefined || rows.length >= maxRows) return;
-      setInbox({ loadingOlder: true });
-      const ticket = asked;
-      const query = state.inbox.filtered === null ? '' : state.inbox.query;
-      const answer = await bridge.call('requests.list', { query, beforeSeq: last.seq, limit: pageSize });
-      setInbox({ loadingOlder: false });
-      if (ticket !== asked || !answer.ok) return;
-      const { rows: older, more } = answer.value;
-      const { inbox, mirror } = store.getState();
-      if (inbox.filtered !== null) {
-        setInbox({ filtered: { rows: mergeRows(inbox.filtered.rows, older, maxRows), more } });
-      } else {
-        store.setState({ mirror: { ...mirror, rows: mergeRows(mirror.rows, older, maxRows), moreRows: more } });
-      }
+      const page = answer.value;
+      const top = Math.max(newestMatch, current.rows[0]?.seq ?? 0);
+      const fresh = page.rows.filter(({ seq }) => seq > top).length;
+      newestMatch = Math.max(top, page.rows[0]?.seq ?? 0);
+      const reaches = !page.more || (page.rows.at(-1)?.seq ?? 0) <= top;
+      if (matches !== null && reaches) setInbox({ matches: matches + fresh });
+      else if (fresh > 0) void countMatches(query, ticket);
+      if (current.above > 0) setInbox({ stretch: { ...current, above: current.above + fresh } });
+      else if (reaches) setInbox({ stretch: extendUp(current, page.rows, true, maxRows) });
+      else setInbox({ stretch: { rows: page.rows, above: 0, more: page.more } });
     },
 
     async dropRemoved() {
       const ticket = asked;
-      const query = store.getState().inbox.filtered === null ? '' : store.getState().inbox.query;
+      const { query } = store.getState().inbox;
       // Old ones go first, so that the look starts at the end and stops at the first stretch of which all is there.
       let fromSeq = Number.NEGATIVE_INFINITY;
       for (;;) {
@@ -117,8 +182,8 @@ export function createInboxActions(store: StoreApi<AppState>, bridge: Bridge): I
         if (ticket !== asked || !answer.ok) return;
         const found = answer.value.rows;
         const { inbox, mirror } = store.getState();
-        if (inbox.filtered !== null) {
-          setInbox({ filtered: { ...inbox.filtered, rows: withoutRemoved(inbox.filtered.rows, stretch, found) } });
+        if (inbox.stretch !== null) {
+          setInbox({ stretch: { ...inbox.stretch, rows: withoutRemoved(inbox.stretch.rows, stretch, found) } });
         } else {
           store.setState({ mirror: { ...mirror, rows: withoutRemoved(mirror.rows, stretch, found) } });
         }

@@ -59,7 +59,7 @@ export interface Mirror {
 }
 
 /** Most rows of the inbox that are held; older ones are fetched again when wanted. */
-export const maxRows = 100_000;
+export const maxRows = 20_000;
 /** Most deliveries that are held. */
 export const maxDeliveries = 20_000;
 /** Most refused entries that are held. */

@@ -18,6 +18,8 @@ export type Route =
   | { readonly view: 'catch-up'; readonly id: string | null }
   | { readonly view: 'pull'; readonly id: string | null }
   | { readonly view: 'settings' }
+  /** What to paste where for a provider, and the handler that verifies it. */
+  | { readonly view: 'help'; readonly id: string | null }
   /** The list of own signature schemes. */
   | { readonly view: 'schemes' }
   | { readonly view: 'scheme'; readonly id: string | null };
@@ -29,6 +31,7 @@ export function hashOf(route: Route): string {
     case 'deliveries':
     case 'dead-letters':
     case 'catch-up':
+    case 'help':
       return route.id === null ? `#/${route.view}` : `#/${route.view}/${encodeURIComponent(route.id)}`;
     case 'replay':
       return `#/replay/${encodeURIComponent(route.id)}`;
@@ -66,6 +69,7 @@ export function routeOf(hash: string): Route {
     case 'deliveries':
     case 'dead-letters':
     case 'catch-up':
+    case 'help':
       return { view, id };
     case 'replay':
       return id === null ? { view: 'inbox', id } : { view, id };

@@ -6,6 +6,8 @@ import type { Bridge } from '../../shared/contract.ts';
 import { findProvider, providers } from '../../shared/providers/index.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import type { AppState } from './app-state.ts';
+import { createBodyActions } from './body-actions.ts';
+import type { BodyActions } from './body-actions.ts';
 import { createFormActions } from './form-actions.ts';
 import type { FormActions } from './form-actions.ts';
 import { createInboxActions } from './inbox-actions.ts';
@@ -28,12 +30,14 @@ export interface StoreOptions {
   readonly now: () => number;
   /** A new id, at most 64 letters, digits and dashes. */
   readonly newId: () => string;
+  /** Resolves after that many ms. */
+  readonly pause?: (ms: number) => Promise<void>;
   /** Where the window opens. */
   readonly route: Route;
 }
 
 /** Everything a person can do that changes the window's own slices. */
-export interface Actions extends InboxActions, FormActions, ViewActions, OutboxActions, TrialActions {}
+export interface Actions extends InboxActions, FormActions, ViewActions, OutboxActions, TrialActions, BodyActions {}
 
 /** The store and its actions. */
 export interface AppStore {
@@ -45,7 +49,7 @@ export interface AppStore {
 export function createAppStore(options: StoreOptions): AppStore {
   const store = createStore<AppState>()(() => ({
     mirror: emptyMirror,
-    inbox: { text: '', query: '', filtered: null, queryError: null, loadingOlder: false },
+    inbox: { text: '', query: '', stretch: null, matches: null, search: null, queryError: null, isMoving: false },
     detail: { id: null, value: null, error: null },
     forms: {
       compose: newMessage(startingProvider()),
@@ -64,27 +68,36 @@ export function createAppStore(options: StoreOptions): AppStore {
       volumeError: null,
     },
     leaving: new Set(),
+    bodyViews: {},
     view: {
       route: options.route,
       lastRequest: null,
       palette: false,
       shortcuts: false,
       schedules: false,
+      note: false,
+      undos: 0,
+      restored: null,
       framework: 'express',
     },
   }));
   return {
     store,
     actions: {
-      ...createInboxActions(store, options.bridge),
+      ...createInboxActions(store, options.bridge, options.pause ?? waitFor),
       ...createFormActions(store, options),
       ...createViewActions(store),
       ...createOutboxActions(store, options.bridge),
       ...createTrialActions(store, options),
+      ...createBodyActions(store),
     },
   };
 }
 
 function startingProvider(): ProviderDefinition {
   return findProvider('generic') ?? (providers[0] as ProviderDefinition);
+}
+
+function waitFor(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import type { Bridge } from '../../shared/contract.ts';
 import type { AppState } from './app-state.ts';
 import type { Connection } from './connection.ts';
+import type { RunAction } from './run-action.ts';
 import type { Actions, AppStore } from './store.ts';
 
 /** What the window's components are given from above. */
@@ -12,6 +13,8 @@ export interface AppServices {
   readonly app: AppStore;
   readonly bridge: Bridge;
   readonly connection: Connection;
+  /** Does what the table of actions names. */
+  readonly run: RunAction;
 }
 
 /** Set once around everything. */

@@ -12,6 +12,12 @@ export interface ViewActions {
   showShortcuts(open: boolean): void;
   /** Opens or closes the dialog "Own schedules". */
   showSchedules(open: boolean): void;
+  /** Opens or closes the note on the open request. */
+  showNote(open: boolean): void;
+  /** So many deletions can still be undone. */
+  noteUndos(count: number): void;
+  /** Says that the page was loaded again; null takes it away. */
+  showRestored(restored: AppState['view']['restored']): void;
   /** Shows raw-body recipes for the framework with this id. */
   chooseFramework(id: string): void;
 }
@@ -25,11 +31,14 @@ export function createViewActions(store: StoreApi<AppState>): ViewActions {
       const { view } = store.getState();
       const route = returning(wanted, view);
       const lastRequest = route.view === 'inbox' && route.id !== null ? route.id : view.lastRequest;
-      set({ route, lastRequest, palette: false, shortcuts: false, schedules: false });
+      set({ route, lastRequest, palette: false, shortcuts: false, schedules: false, note: false });
     },
     showPalette: (palette) => set({ palette, ...(palette ? { shortcuts: false } : {}) }),
     showShortcuts: (shortcuts) => set({ shortcuts }),
     showSchedules: (schedules) => set({ schedules, palette: false }),
+    showNote: (note) => set({ note, palette: false }),
+    noteUndos: (undos) => set({ undos }),
+    showRestored: (restored) => set({ restored }),
     chooseFramework: (framework) => set({ framework }),
   };
 }

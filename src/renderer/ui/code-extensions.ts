@@ -14,7 +14,7 @@ import { escapeOf, hiddenCharacters } from '../lib/visible-text.ts';
 
 const look = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--code)', color: 'var(--text)', fontSize: '12px' },
-  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', fontVariantLigatures: 'none' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--text)' },
   '.cm-line': { padding: '0 12px 0 6px' },

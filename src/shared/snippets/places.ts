@@ -1,5 +1,5 @@
-// Where in each provider's settings the address of a webhook is entered. Facts of the providers' own pages (see docsUrl of
-// each definition); menus change, so each is short and the page is linked beside it.
+// Where in each provider's settings the address of a webhook is entered. Menus change: each is short, and the provider's
+// own page (docsUrl of its definition) is named beside it.
 
 /** By provider id: a sentence that ends before the address. */
 export const addressPlaces: Readonly<Record<string, string>> = {

@@ -15,8 +15,10 @@ import {
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { memo } from 'react';
+import type { ActionId } from '../../../shared/actions.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { stateOf, tunnelNotes, tunnelStateWords } from '../../lib/tunnel-words.ts';
+import { withShortcut } from '../../lib/shortcut.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { hashOf } from '../../state/route.ts';
 import type { Route } from '../../state/route.ts';
@@ -48,15 +50,17 @@ export function Navigation() {
         icon={Inbox}
         href="#/inbox"
         label="Inbox"
+        action="go.inbox"
         count={requests}
         unit="request"
         current={is('inbox') || is('replay') || is('compare')}
       />
-      <ViewLink icon={PenLine} href="#/compose" label="Compose" current={is('compose')} />
+      <ViewLink icon={PenLine} href="#/compose" label="Compose" action="go.compose" current={is('compose')} />
       <ViewLink
         icon={Send}
         href="#/deliveries"
         label="Deliveries"
+        action="go.deliveries"
         count={open}
         unit="open delivery"
         current={is('deliveries')}
@@ -65,16 +69,24 @@ export function Navigation() {
         icon={CircleX}
         href="#/dead-letters"
         label="Dead letters"
+        action="go.dead-letters"
         count={dead}
         unit="dead letter"
         bad
         current={is('dead-letters')}
       />
-      <ViewLink icon={ListChecks} href="#/handler-check" label="Handler check" current={is('handler-check')} />
+      <ViewLink
+        icon={ListChecks}
+        href="#/handler-check"
+        label="Handler check"
+        action="go.handler-check"
+        current={is('handler-check')}
+      />
       <ViewLink
         icon={DownloadCloud}
         href="#/catch-up"
         label="Catch-up"
+        action="go.catch-up"
         count={missed}
         unit="missed event"
         bad
@@ -125,6 +137,7 @@ export function Navigation() {
         icon={Settings}
         href="#/settings"
         label="Settings"
+        action="go.settings"
         current={is('settings') || is('schemes') || is('scheme')}
       />
     </nav>
@@ -166,18 +179,21 @@ interface ViewLinkProps {
   /** Says more than the note has room for. */
   readonly noteTitle?: string | undefined;
   readonly current: boolean;
+  /** Action that goes there, for its key. */
+  readonly action?: ActionId;
 }
 
 /** The name of the link is its label alone; the count is its description. */
 const ViewLink = memo(function ViewLink(props: ViewLinkProps) {
   const { icon: Icon, href, label, count = 0, unit = '', bad = false, note = '', noteTitle = note, current } = props;
+  const title = props.action === undefined ? label : withShortcut(label, props.action);
   const described = count > 0 ? plural(count, unit).replace('deliverys', 'deliveries') : noteTitle;
   return (
     <a
       className="view-link"
       href={href}
       aria-current={current ? 'page' : undefined}
-      title={described === '' ? label : `${label}: ${described}`}
+      title={described === '' ? title : `${title}: ${described}`}
     >
       <Icon size={15} strokeWidth={1.8} aria-hidden="true" />
       <span className="cut">{label}</span>

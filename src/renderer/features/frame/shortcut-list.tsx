@@ -1,24 +1,21 @@
-// The keys, on one page.
+// The keys, on one page, drawn from the table of actions.
 
 import { Modal } from '@mantine/core';
-import { Fragment } from 'react';
+import { actionTable, keyLabel, placeKeys } from '../../../shared/actions.ts';
+import type { ActionInfo } from '../../../shared/actions.ts';
+import { isMac } from '../../lib/shortcut.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 
-const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [['Ctrl K'], 'Command palette'],
-  [['?'], 'These shortcuts'],
-  [['i'], 'Inbox'],
-  [['c'], 'Compose'],
-  [['d'], 'Deliveries'],
-  [['j', '↓'], 'Next row'],
-  [['k', '↑'], 'Previous row'],
-  [['Enter'], 'Open the row'],
-  [['/'], 'Filter requests'],
-  [['r'], 'Replay the open request'],
-  [['Ctrl ⏎'], 'Send, in Compose and Replay'],
-  [['Ctrl F'], 'Search in a body'],
-  [['Alt ↑', 'Alt ↓'], 'Move a rule, an answer or a signed part'],
-];
+const table: readonly ActionInfo[] = actionTable;
+const withKeys = (menus: readonly (string | null)[]) =>
+  table.filter(({ menu, keys, id }) => keys.length > 0 && menus.includes(menu) && id !== 'request.unpin');
+
+const groups = [
+  ['Go', withKeys(['go'])],
+  ['The open request', withKeys(['request'])],
+  ['Lists and fields', [...withKeys([null]), ...placeKeys]],
+  ['Everywhere', withKeys(['file', 'edit', 'view', 'help'])],
+] as const;
 
 /** The dialog "Keyboard shortcuts". */
 export function ShortcutList() {
@@ -29,19 +26,27 @@ export function ShortcutList() {
       opened={open}
       onClose={() => actions.showShortcuts(false)}
       title="Keyboard shortcuts"
-      size="sm"
+      size={640}
+      transitionProps={{ duration: 0 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <div className="shortcut-table">
-        {shortcuts.map(([keys, what]) => (
-          <Fragment key={what}>
-            <span className="row-line">
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
+      <div className="shortcut-groups">
+        {groups.map(([title, lines]) => (
+          <section key={title} className="shortcut-group" aria-label={title}>
+            <h3>{title}</h3>
+            <dl className="shortcut-table">
+              {lines.map(({ label, keys }) => (
+                <div key={label} className="shortcut-line">
+                  <dt>{label}</dt>
+                  <dd>
+                    {keys.map((key) => (
+                      <kbd key={key}>{keyLabel(key, isMac)}</kbd>
+                    ))}
+                  </dd>
+                </div>
               ))}
-            </span>
-            <span>{what}</span>
-          </Fragment>
+            </dl>
+          </section>
         ))}
       </div>
     </Modal>

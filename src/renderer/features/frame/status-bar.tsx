@@ -1,7 +1,9 @@
 // Whether requests can arrive, at which address, and if not why and what to do about it.
 
-import { Button } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
+import { Pause } from 'lucide-react';
 import type { ReceiverState } from '../../../shared/news.ts';
+import { shortcutOf } from '../../lib/shortcut.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';
@@ -20,7 +22,7 @@ export function StatusBar() {
       <TunnelPill />
       <button type="button" className="search-button" onClick={() => actions.showPalette(true)}>
         <span className="cut">Search or run a command</span>
-        <kbd>Ctrl K</kbd>
+        <kbd>{shortcutOf('palette')}</kbd>
       </button>
     </header>
   );
@@ -43,7 +45,10 @@ function ReceiverWords({ receiver }: { readonly receiver: ReceiverState }) {
       return (
         <>
           <span className="dot" />
-          <span className="plain-end">Not listening</span>
+          <span className="grow">
+            Capture is paused <span className="soft">and requests are refused</span>
+          </span>
+          <PauseButton paused />
         </>
       );
     case 'failed':
@@ -58,9 +63,30 @@ function ReceiverWords({ receiver }: { readonly receiver: ReceiverState }) {
             <span className="grow tone-bad">Nothing can be stored, requests get 503: {receiver.storeFault}</span>
           )}
           <CopyButton text={receiver.url} label="Copy URL" />
+          <PauseButton paused={false} />
         </>
       );
   }
+}
+
+/** Paused, nothing listens at the port, and senders try again later. */
+function PauseButton({ paused }: { readonly paused: boolean }) {
+  const { run } = useServices();
+  return paused ? (
+    <Button size="compact-xs" onClick={() => run('capture.resume')}>
+      Resume capture
+    </Button>
+  ) : (
+    <ActionIcon
+      variant="subtle"
+      size={22}
+      aria-label="Pause capture"
+      title="Pause capture"
+      onClick={() => run('capture.pause')}
+    >
+      <Pause size={13} aria-hidden="true" />
+    </ActionIcon>
+  );
 }
 
 function FailedReceiver({ receiver }: { readonly receiver: ReceiverState & { readonly status: 'failed' } }) {

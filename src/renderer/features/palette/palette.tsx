@@ -1,19 +1,18 @@
-// Every view and action, and recent requests by event or id, from the keyboard.
+// Every view, thing and action, and requests by event, path or id, from the keyboard: best match first.
 
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
-import type { SpotlightActionData, SpotlightActionGroupData } from '@mantine/spotlight';
 import { Search } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { ExchangeSummary } from '../../../shared/exchange.ts';
-import { formatTime } from '../../lib/format.ts';
-import { visibleText } from '../../lib/visible-text.ts';
-import { titleOf, verdictTitles } from '../../lib/words.ts';
-import type { Route } from '../../state/route.ts';
-import { useActions, useApp, useServices } from '../../state/use-app.ts';
-import { showDone, valueOrTell } from '../../ui/toast.tsx';
+import { rank } from '../../lib/fuzzy.ts';
+import { useActions, useApp } from '../../state/use-app.ts';
+import { useEntries, useRequestEntries } from './use-entries.ts';
+import type { PaletteEntry } from './use-entries.ts';
 import './palette.css';
 
-const recentRequests = 60;
+/** Most lines for a query; without one everything can be scrolled through. */
+const mostFound = 14;
+
+const groups = ['Views', 'Requests', 'Actions', 'Saved filters', 'Settings'] as const;
 
 /** The dialog "Command palette". */
 export function Palette() {
@@ -24,126 +23,83 @@ export function Palette() {
 /** Exists only while it is open, so that arriving requests cost nothing otherwise. */
 function OpenPalette() {
   const actions = useActions();
-  const entries = usePaletteEntries();
+  const [query, setQuery] = useState('');
+  const entries = useEntries();
+  const requests = useRequestEntries(query);
+  const shown = useMemo(() => arrange(query, entries, requests), [query, entries, requests]);
   const [[store, control]] = useState(createSpotlight);
   useEffect(() => {
     control.open();
     return control.close;
   }, [control]);
   return (
-    <Spotlight
+    <Spotlight.Root
       store={store}
       shortcut={null}
       title="Command palette"
-      actions={entries}
-      limit={12}
+      query={query}
+      onQueryChange={setQuery}
       scrollable
       maxHeight={420}
-      highlightQuery
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
-      nothingFound="Nothing found"
-      searchProps={{
-        leftSection: <Search size={16} aria-hidden="true" />,
-        placeholder: 'View, action, event or request id',
-        'aria-label': 'Search commands',
-      }}
       onSpotlightClose={() => actions.showPalette(false)}
-    />
+    >
+      <Spotlight.Search
+        leftSection={<Search size={16} aria-hidden="true" />}
+        placeholder="View, action, saved filter, event, path or request id"
+        aria-label="Search commands"
+      />
+      <Spotlight.ActionsList>
+        {shown.map(({ title, lines }) =>
+          title === null ? (
+            lines.map((entry) => <Line key={entry.id} entry={entry} />)
+          ) : (
+            <Spotlight.ActionsGroup key={title} label={title}>
+              {lines.map((entry) => (
+                <Line key={entry.id} entry={entry} />
+              ))}
+            </Spotlight.ActionsGroup>
+          ),
+        )}
+        {shown.length === 0 && (
+          <Spotlight.Empty>
+            <span role="status">Nothing is called “{query.trim()}”. Try a part of its name, or a request’s id.</span>
+          </Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
   );
 }
 
-function usePaletteEntries(): (SpotlightActionData | SpotlightActionGroupData)[] {
-  const rows = useApp((state) => state.mirror.rows);
-  const endpoints = useApp((state) => state.mirror.endpoints);
-  const targets = useApp((state) => state.mirror.targets);
-  const pulls = useApp((state) => state.mirror.pulls);
-  const tunnels = useApp((state) => state.mirror.tunnels);
-  const schemes = useApp((state) => state.mirror.schemes);
-  const receiver = useApp((state) => state.mirror.receiver);
-  const lastRequest = useApp((state) => state.view.lastRequest);
-  const actions = useActions();
-  const { bridge } = useServices();
-
-  return useMemo(() => {
-    const to = (id: string, label: string, route: Route): SpotlightActionData => ({
-      id,
-      label,
-      onClick: () => actions.go(route),
-    });
-    const views = [
-      to('inbox', 'Inbox', { view: 'inbox', id: null }),
-      to('compose', 'Compose', { view: 'compose' }),
-      to('deliveries', 'Deliveries', { view: 'deliveries', id: null }),
-      to('dead-letters', 'Dead letters', { view: 'dead-letters', id: null }),
-      to('handler-check', 'Handler check', { view: 'handler-check' }),
-      to('catch-up', 'Catch-up', { view: 'catch-up', id: null }),
-      to('settings', 'Settings', { view: 'settings' }),
-      to('schemes', 'Own schemes', { view: 'schemes' }),
-      ...endpoints.map(({ id, name }) =>
-        to(`endpoint-${id}`, `Endpoint ${visibleText(name)}`, { view: 'endpoint', id }),
-      ),
-      ...targets.map(({ id, name }) => to(`target-${id}`, `Target ${visibleText(name)}`, { view: 'target', id })),
-      ...tunnels.map(({ id, name }) => to(`tunnel-${id}`, `Tunnel ${visibleText(name)}`, { view: 'tunnel', id })),
-      ...pulls.map(({ id, name }) => to(`pull-${id}`, `Pull ${visibleText(name)}`, { view: 'catch-up', id })),
-      ...schemes.map(({ id, name }) => to(`scheme-${id}`, `Scheme ${visibleText(name)}`, { view: 'scheme', id })),
-    ];
-    const theme = (value: 'system' | 'dark' | 'light', label: string): SpotlightActionData => ({
-      id: `theme-${value}`,
-      label,
-      onClick: () => void bridge.call('settings.save', { theme: value }).then(valueOrTell),
-    });
-    const commands: SpotlightActionData[] = [
-      {
-        id: 'test-event',
-        label: 'Send test event',
-        onClick: () => {
-          actions.go({ view: 'inbox', id: null });
-          void bridge.call('testEvent.send', undefined).then(valueOrTell);
-        },
-      },
-      ...(lastRequest === null
-        ? []
-        : [to('compare', 'Compare the open request', { view: 'compare', a: lastRequest, b: null })]),
-      to('add-endpoint', 'Add endpoint', { view: 'endpoint', id: null }),
-      to('add-target', 'Add target', { view: 'target', id: null }),
-      to('add-tunnel', 'Add tunnel', { view: 'tunnel', id: null }),
-      to('new-pull', 'New pull', { view: 'pull', id: null }),
-      { id: 'schedules', label: 'Own schedules', onClick: () => actions.showSchedules(true) },
-      to('new-scheme', 'New scheme', { view: 'scheme', id: null }),
-      ...(receiver.status === 'listening'
-        ? [
-            {
-              id: 'copy-url',
-              label: 'Copy the receiver’s URL',
-              description: receiver.url,
-              onClick: () => void navigator.clipboard.writeText(receiver.url).then(() => showDone('URL copied')),
-            },
-          ]
-        : []),
-      { id: 'shortcuts', label: 'Keyboard shortcuts', onClick: () => actions.showShortcuts(true) },
-      theme('system', 'Theme: as the system'),
-      theme('dark', 'Theme: dark'),
-      theme('light', 'Theme: light'),
-    ];
-    const requests = rows
-      .slice(0, recentRequests)
-      .map((row) => requestEntry(row, () => actions.go({ view: 'inbox', id: row.id })));
-    return [
-      { group: 'Views', actions: views },
-      { group: 'Actions', actions: commands },
-      { group: 'Recent requests', actions: requests },
-    ];
-  }, [rows, endpoints, targets, tunnels, pulls, schemes, receiver, lastRequest, actions, bridge]);
+interface Group {
+  /** Null: the lines stand in one list. */
+  readonly title: string | null;
+  readonly lines: readonly PaletteEntry[];
 }
 
-function requestEntry(row: ExchangeSummary, onClick: () => void): SpotlightActionData {
-  const parts = [verdictTitles[row.verdict.status], formatTime(row.receivedAt, Date.now()), row.id];
-  return {
-    id: row.id,
-    label: `${visibleText(row.method)} ${titleOf(row)}`,
-    description: parts.join(' · '),
-    keywords: [row.id, row.deliveryId ?? '', row.target],
-    onClick,
-  };
+/** Everything by kind while nothing is asked for; else the best matches, and requests below them. */
+function arrange(query: string, entries: readonly PaletteEntry[], requests: readonly PaletteEntry[]): readonly Group[] {
+  const all = [...entries, ...requests];
+  const found =
+    query.trim() === ''
+      ? groups.map((title) => ({ title, lines: all.filter(({ group }) => group === title) }))
+      : [
+          { title: null, lines: rank(query, entries, mostFound) },
+          { title: 'Requests', lines: requests },
+        ];
+  return found.filter(({ lines }) => lines.length > 0);
+}
+
+function Line({ entry }: { readonly entry: PaletteEntry }) {
+  const { label, description, shortcut, run } = entry;
+  return (
+    <Spotlight.Action onClick={run}>
+      <span className="palette-line">
+        <span className="grow cut">{label}</span>
+        {description !== '' && <span className="palette-note cut">{description}</span>}
+        {shortcut !== '' && <kbd aria-hidden="true">{shortcut}</kbd>}
+      </span>
+    </Spotlight.Action>
+  );
 }

@@ -12,7 +12,7 @@ interface RetentionCardProps {
   readonly onSave: (retention: Retention) => Promise<void>;
 }
 
-const gigabyte = 1_000_000_000;
+const gibibyte = 2 ** 30;
 
 /** The card "History". */
 export function RetentionCard({ retention, onSave }: RetentionCardProps) {
@@ -39,11 +39,11 @@ export function RetentionCard({ retention, onSave }: RetentionCardProps) {
         />
         <LimitField
           key={`size ${maxBytes}`}
-          label="Gigabytes"
-          description="Of all bodies; empty: no limit"
-          value={maxBytes === null ? null : Math.round(maxBytes / 10_000_000) / 100}
+          label="GiB of bodies"
+          description="Empty: no limit"
+          value={maxBytes === null ? null : Math.round((maxBytes / gibibyte) * 100) / 100}
           min={0.01}
-          onSave={(size) => save({ maxBytes: size === null ? null : Math.round(size * gigabyte) })}
+          onSave={(size) => save({ maxBytes: size === null ? null : Math.round(size * gibibyte) })}
         />
       </div>
     </Card>

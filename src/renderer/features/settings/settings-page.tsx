@@ -12,6 +12,7 @@ import { ChoiceField } from '../../ui/message-editor/choice-field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { valueOrTell } from '../../ui/toast.tsx';
 import { Visible } from '../../ui/visible.tsx';
+import { DesktopFields } from './desktop-fields.tsx';
 import { PortField } from './port-field.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { SecretsCard } from './secrets-card.tsx';
@@ -46,6 +47,7 @@ export function SettingsPage() {
             value={settings.duplicateWindowHours}
             onSave={(hours) => void save({ duplicateWindowHours: hours })}
           />
+          <DesktopFields settings={settings} onSave={(change) => void save(change)} />
         </div>
       </Card>
       <RetentionCard retention={settings.retention} onSave={(retention) => save({ retention })} />

@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { useDeferredValue, useMemo } from 'react';
 import { mixesLineBreaks, typedText } from '../../lib/body-text.ts';
 import { colouredIf } from '../../lib/body-view.ts';
+import type { Syntax } from '../../lib/body-view.ts';
 import { formatSize } from '../../lib/format.ts';
 import { formatJson } from '../../lib/format-json.ts';
 import { bodyBytes } from '../../lib/message-form.ts';
@@ -11,6 +12,7 @@ import type { FormBody } from '../../lib/message-form.ts';
 import { Card } from '../card.tsx';
 import { CodeEditor } from '../code.tsx';
 import { HexView } from '../hex-view.tsx';
+import { BodyDrop } from './body-drop.tsx';
 
 interface BodyFieldProps {
   readonly body: FormBody;
@@ -20,10 +22,14 @@ interface BodyFieldProps {
 
 /** The editor "Body" with a check of its JSON. */
 export function BodyField({ body, withVariables, onChange }: BodyFieldProps) {
-  return body.kind === 'bytes' ? (
-    <BytesBody body={body} onChange={onChange} />
-  ) : (
-    <TextBody body={body} withVariables={withVariables} onChange={onChange} />
+  return (
+    <BodyDrop body={body} onChange={onChange}>
+      {body.kind === 'bytes' ? (
+        <BytesBody body={body} onChange={onChange} />
+      ) : (
+        <TextBody body={body} withVariables={withVariables} onChange={onChange} />
+      )}
+    </BodyDrop>
   );
 }
 
@@ -54,7 +60,7 @@ function TextBody({ body, withVariables, onChange }: TextBodyProps) {
       <CodeEditor
         label="Body"
         text={body.body.text}
-        syntax={check.json ? colouredIf(body.body.text, 'json') : 'plain'}
+        syntax={check.syntax}
         onChange={(text) => onChange({ kind: 'text', body: { ...body.body, text } })}
       />
     </div>
@@ -89,6 +95,7 @@ interface TextCheck {
   readonly words: string;
   readonly bad: boolean;
   readonly json: boolean;
+  readonly syntax: Syntax;
 }
 
 function checkText(body: FormBody & { readonly kind: 'text' }, withVariables: boolean): TextCheck {
@@ -96,11 +103,18 @@ function checkText(body: FormBody & { readonly kind: 'text' }, withVariables: bo
   const size = formatSize(bodyBytes(body).length);
   const breaks = mixesLineBreaks(body.body) ? ' · mixed line breaks, edits make them LF' : '';
   const json = /^\s*[{[]/.test(text);
-  if (!json) return { words: `${size}${breaks}`, bad: false, json };
+  const syntax = colouredIf(text, syntaxOf(text, json));
+  if (!json) return { words: `${size}${breaks}`, bad: false, json, syntax };
   const filled = withVariables ? text.replace(/\{\{(?:uuid|now|unix|unixMs)\}\}/g, '0') : text;
   const formatted = formatJson(filled);
-  if (formatted.ok) return { words: `JSON · ${size} · valid${breaks}`, bad: false, json };
-  if (formatted.reason !== 'not-json') return { words: `JSON · ${size}${breaks}`, bad: false, json };
+  if (formatted.ok) return { words: `JSON · ${size} · valid${breaks}`, bad: false, json, syntax };
+  if (formatted.reason !== 'not-json') return { words: `JSON · ${size}${breaks}`, bad: false, json, syntax };
   const line = filled.slice(0, formatted.at).split('\n').length;
-  return { words: `JSON · ${size} · not valid at line ${line}${breaks}`, bad: true, json };
+  return { words: `JSON · ${size} · not valid at line ${line}${breaks}`, bad: true, json, syntax };
+}
+
+function syntaxOf(text: string, json: boolean): Syntax {
+  if (json) return 'json';
+  if (/^\s*<(?:!doctype html|html)/i.test(text)) return 'html';
+  return /^\s*<[?!A-Za-z_]/.test(text) ? 'xml' : 'plain';
 }

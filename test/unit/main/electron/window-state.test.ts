@@ -37,5 +37,9 @@ describe('window state', () => {
     { x: 1, y: 1 },
   ])('falls back on the default for %j', (text) => expect(parse(text)).toEqual(standard));
 
+  it('makes a window from a larger screen fit the largest that is there', () => {
+    expect(parse({ ...state, width: 3_800, height: 2_100 })).toEqual({ ...state, width: 1920, height: 1080 });
+  });
+
   it('falls back when no screen is known', () => expect(parseWindowState(JSON.stringify(state), [])).toEqual(standard));
 });

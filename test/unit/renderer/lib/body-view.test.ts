@@ -1,52 +1,55 @@
 import { describe, expect, it } from 'vitest';
-import { colouredIf, viewBody } from '../../../../src/renderer/lib/body-view.ts';
+import { decodeBodyText } from '../../../../src/renderer/lib/body-text.ts';
+import { colouredIf, hasLongLine, inspectBody } from '../../../../src/renderer/lib/body-view.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const kind = (text: string, type?: string): string => inspectBody(bytes(text), type, true).kind;
 
-describe('viewBody', () => {
-  it('lays JSON out, whatever the content type says', () => {
-    expect(viewBody(bytes('{"a":1}'), 'text/plain', true)).toMatchObject({ pretty: '{\n  "a": 1\n}', syntax: 'json' });
-    expect(viewBody(bytes('3'), 'application/json', true).pretty).toBe('3');
+describe('inspectBody', () => {
+  it.each([
+    ['{"a":1}', 'text/plain', 'json'],
+    ['3', 'application/json', 'json'],
+    ['{"a":]', 'application/vnd.api+json; charset=utf-8', 'json'],
+    ['[draft] hello', 'text/plain', 'text'],
+    ['{{mustache}}', undefined, 'text'],
+    ['[1,2', undefined, 'json'],
+    ['<a><b/></a>', undefined, 'xml'],
+    ['<?xml version="1.0"?><a/>', 'application/soap+xml', 'xml'],
+    ['<svg onload="x"/>', 'image/svg+xml', 'xml'],
+    ['<p>x', 'text/html; charset=utf-8', 'html'],
+    ['<!DOCTYPE html><p>', undefined, 'html'],
+    ['a=1&b=2', 'application/x-www-form-urlencoded', 'form'],
+    ['--x\r\n\r\na\r\n--x--', 'multipart/form-data; boundary=x', 'multipart'],
+    ['--x\r\n\r\na\r\n--x--', undefined, 'multipart'],
+    ['', undefined, 'text'],
+  ] as const)('takes %j of type %s for %s', (text, type, expected) => {
+    expect(kind(text, type)).toBe(expected);
   });
 
-  it('says where JSON is broken, and only where JSON was promised', () => {
-    expect(viewBody(bytes('{"a":]'), 'application/json', true).note).toBe('Not valid JSON from character 6 on.');
-    expect(viewBody(bytes('[draft] hello'), 'text/plain', true)).toMatchObject({ pretty: null, note: null });
-  });
-
-  it('shows the head of a longer JSON body', () => {
-    expect(viewBody(bytes('[1,2,{"a":"unfin'), 'application/json', false).pretty).toContain('"a": "unfin');
+  it('offers the best view first and text only where there is text', () => {
+    expect(inspectBody(bytes('{}'), undefined, true).views).toEqual(['tree', 'text', 'hex']);
+    expect(inspectBody(new Uint8Array([0, 255, 3, 4]), 'application/json', true).views).toEqual(['hex']);
+    const upload = new Uint8Array([...bytes('--x\r\n\r\n'), 0xff, 0xfe, 0, ...bytes('\r\n--x--')]);
+    expect(inspectBody(upload, 'multipart/form-data; boundary=x', true).views).toEqual(['parts', 'hex']);
   });
 
   it('takes bytes that are no text for binary', () => {
-    expect(viewBody(new Uint8Array([0, 255, 3, 4]), 'application/json', true).text).toBeNull();
-    expect(viewBody(new Uint8Array(100), undefined, true).text).toBeNull();
+    expect(inspectBody(new Uint8Array(100), undefined, true)).toMatchObject({ kind: 'binary', text: null });
   });
 
-  it('decodes form fields and survives broken escapes', () => {
-    const view = viewBody(
-      bytes('a=1&b=two+words&c=%E2%82%AC&d=%zz&e&f=x=y'),
-      'application/x-www-form-urlencoded',
-      true,
+  it('never takes SVG for an image', () => {
+    expect(inspectBody(bytes('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml', true).image).toBeNull();
+  });
+});
+
+describe('decodeBodyText', () => {
+  it('reads the charset that is named, and UTF-16 by its mark', () => {
+    expect(decodeBodyText(new Uint8Array([0x67, 0x72, 0xfc, 0xdf]), 'text/plain; charset=ISO-8859-1', true)).toBe(
+      'grüß',
     );
-    expect(view.fields).toEqual([
-      ['a', '1'],
-      ['b', 'two words'],
-      ['c', '€'],
-      ['d', '%zz'],
-      ['e', ''],
-      ['f', 'x=y'],
-    ]);
-  });
-
-  it('offers no more than 1,000 form fields', () => {
-    const view = viewBody(bytes('a=1&'.repeat(5_000)), 'application/x-www-form-urlencoded', true);
-    expect(view.fields).toHaveLength(1_000);
-  });
-
-  it('knows XML and HTML', () => {
-    expect(viewBody(bytes('<a><b/></a>'), 'application/xml', true).syntax).toBe('xml');
-    expect(viewBody(bytes('<p>x'), 'text/html; charset=utf-8', true).syntax).toBe('html');
+    expect(decodeBodyText(new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]), 'application/json', true)).toBe('{}');
+    expect(decodeBodyText(new Uint8Array([0xfc]), 'text/plain', true)).toBeNull();
+    expect(decodeBodyText(new Uint8Array([0xfc]), 'text/plain; charset=no-such', true)).toBeNull();
   });
 });
 
@@ -56,5 +59,12 @@ describe('colouredIf', () => {
     expect(colouredIf('<a>'.repeat(100_000), 'xml')).toBe('plain');
     expect(colouredIf('x'.repeat(2_000_001), 'html')).toBe('plain');
     expect(colouredIf('<a></a>'.repeat(1_000), 'xml')).toBe('xml');
+  });
+});
+
+describe('hasLongLine', () => {
+  it('looks at every line', () => {
+    expect(hasLongLine('short\n'.repeat(10_000))).toBe(false);
+    expect(hasLongLine(`a\n${'x'.repeat(20_001)}\nb`)).toBe(true);
   });
 });

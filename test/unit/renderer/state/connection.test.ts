@@ -113,7 +113,7 @@ describe('createConnection', () => {
     expect(world.later).toHaveLength(1);
     world.later[0]?.();
     await settled();
-    expect(world.app.store.getState().inbox.filtered?.rows.map(({ seq }) => seq)).toEqual([4, 2]);
+    expect(world.app.store.getState().inbox.stretch?.rows.map(({ seq }) => seq)).toEqual([4, 2]);
     expect(seqs(world)).toEqual([4, 3]);
   });
 
@@ -148,7 +148,7 @@ describe('createConnection', () => {
       'body-reserialized',
       'url-host',
     ]);
-    expect(inbox.filtered?.rows.map(({ verdict }) => verdict.diagnosis[0]?.code)).toEqual([
+    expect(inbox.stretch?.rows.map(({ verdict }) => verdict.diagnosis[0]?.code)).toEqual([
       'url-host',
       'body-reserialized',
     ]);

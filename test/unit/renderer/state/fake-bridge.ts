@@ -30,6 +30,7 @@ export function createFakeBridge(): FakeBridge {
   const answers: Answers = {
     'state.get': () => good(snapshot(0)),
     'requests.list': () => good({ rows: [], more: false }),
+    'requests.activity': () => good({ counts: [{ total: 0, failed: 0 }] }),
     'deliveries.list': () => good([]),
     'refused.list': () => good([]),
     'pulls.list': () => good([]),

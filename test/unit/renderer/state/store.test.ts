@@ -44,7 +44,7 @@ describe('the Inbox', () => {
     answers['requests.list'] = () => ({ ok: false, error });
     await actions.applyQuery('verdikt:valid');
     expect(store.getState().inbox).toMatchObject({ query: 'verdict:valid', queryError: error });
-    expect(store.getState().inbox.filtered?.rows).toHaveLength(1);
+    expect(store.getState().inbox.stretch?.rows).toHaveLength(1);
   });
 
   it('removes requests: hidden at once, had back, gone in pieces that the host takes', async () => {
@@ -81,7 +81,7 @@ describe('the Inbox', () => {
     await actions.applyQuery('ab');
     slow.resolve(good({ rows: [request(1)], more: false }));
     await first;
-    expect(store.getState().inbox.filtered?.rows.map(({ seq }) => seq)).toEqual([2]);
+    expect(store.getState().inbox.stretch?.rows.map(({ seq }) => seq)).toEqual([2]);
   });
 
   it('goes back to all rows when the filter is cleared', async () => {
@@ -89,7 +89,7 @@ describe('the Inbox', () => {
     answers['requests.list'] = () => good({ rows: [request(1)], more: false });
     await actions.applyQuery('a');
     await actions.applyQuery('');
-    expect(store.getState().inbox).toMatchObject({ query: '', filtered: null, queryError: null });
+    expect(store.getState().inbox).toMatchObject({ query: '', stretch: null, queryError: null });
   });
 
   it('fetches older rows once, below the last one', async () => {
