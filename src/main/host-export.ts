@@ -27,6 +27,8 @@ export interface ExportJob {
   readonly format: ExportFormat;
   /** Query language. */
   readonly query: string;
+  /** These alone, whatever the query; unknown ones are left out. */
+  readonly ids?: readonly string[] | undefined;
   /** The newest N; 0 for all. */
   readonly limit: number;
   /** Epoch ms, for relative times in the query. */
@@ -91,9 +93,17 @@ async function replaceable(path: string): Promise<string | null> {
   }
 }
 
-function* rowsOf({ history, format, query, limit, now }: ExportJob): Iterable<ExportRow> {
+function* rowsOf({ history, format, query, ids, limit, now }: ExportJob): Iterable<ExportRow> {
   if (!history) return;
-  for (const request of history.stream({ query, limit, now })) yield rowOf(history, request, format);
+  const requests = ids === undefined ? history.stream({ query, limit, now }) : requestsById(history, ids);
+  for (const request of requests) yield rowOf(history, request, format);
+}
+
+function* requestsById(history: History, ids: readonly string[]): Iterable<StoredRequest> {
+  for (const id of ids) {
+    const request = history.get(id);
+    if (request) yield request;
+  }
 }
 
 function rowOf(history: History, request: StoredRequest, format: ExportFormat): ExportRow {

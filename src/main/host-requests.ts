@@ -24,7 +24,7 @@ interface RequestContext {
 
 type RequestCommand = Exclude<
   Extract<CommandName, `requests.${string}` | 'refused.list'>,
-  'requests.confirm' | 'requests.keepSecret'
+  'requests.confirm' | 'requests.keepSecret' | 'requests.decode' | 'requests.types' | 'requests.saveTypes'
 >;
 
 /** Largest body that is copied through the clipboard, bytes. */
@@ -85,19 +85,33 @@ export function createRequestHandlers({
 /** Longest stretch that a search may hold up the receiver's thread, ms. */
 const searchBudgetMs = 25;
 
-/** A page of the history; a search that looks into bodies gives way to the receiver again and again. */
+/** Rows that are read at a time, some milliseconds. */
+const readRows = 500;
+
+/** A page of the history. Where there is no search thread, the look gives way to the receiver again and again. */
 async function listRequests(
-  { history, clock }: Parts,
-  { query, beforeSeq, limit }: CommandParsed<'requests.list'>,
+  { history, search, clock }: Parts,
+  { query, beforeSeq, limit, budgetMs }: CommandParsed<'requests.list'>,
 ): Promise<CommandOutput<'requests.list'>> {
   const now = clock.now();
+  const deadline = clock.monotonic() + (budgetMs ?? Number.POSITIVE_INFINITY);
   const rows: ExchangeSummary[] = [];
+  // Without a condition the newest rows are read at once.
+  const found = query.trim() === '' ? null : await search.find({ query, beforeSeq, limit, now, budgetMs });
+  if (found !== null) {
+    for (let at = 0; at < found.seqs.length; at += readRows) {
+      if (at > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      rows.push(...history.rows(found.seqs.slice(at, at + readRows)));
+    }
+    return { rows, more: found.more, ...(found.scannedTo === null ? {} : { scannedTo: found.scannedTo }) };
+  }
   let before = beforeSeq;
   for (;;) {
     const page = history.list({ query, beforeSeq: before, limit: limit - rows.length, now, budgetMs: searchBudgetMs });
     rows.push(...page.rows);
     if (!page.more || rows.length >= limit) return { rows, more: page.more };
     before = page.scannedTo;
+    if (clock.monotonic() >= deadline) return { rows, more: true, scannedTo: before };
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }

@@ -1,6 +1,6 @@
 // Choosing rows of a grid by hand: boxes, Ctrl and Shift with a click, and in the grid Space, Shift+Space, Ctrl+A, Escape.
 
-import { createContext, useMemo, useState } from 'react';
+import { createContext, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { chooseEvery, chooseUpTo, chosenRows, noRow, toggleRow } from '../lib/row-choice.ts';
 
@@ -23,26 +23,27 @@ export const RowBoxesContext = createContext<RowBoxes>({
   chooseAll: () => {},
 });
 
-/**
- * The choice among `shown`; `openId` is the row that the keys are about, `headers` the number of heading rows in the
- * grid.
- */
-export function useRowChoice<T extends { readonly id: string }>(
-  shown: readonly T[],
-  openId: string | null,
-  headers: 0 | 1,
-) {
+/** The choice among `shown`; `openId` is the row that the keys are about. */
+export function useRowChoice<T extends { readonly id: string }>(shown: readonly T[], openId: string | null) {
   const [choice, setChoice] = useState(noRow);
   const chosen = useMemo(() => chosenRows(choice, shown), [choice, shown]);
-  const boxes = useMemo<RowBoxes>(() => {
-    const all = chosen.length === 0 ? 'none' : chosen.length === shown.length ? 'all' : 'some';
-    return {
-      ids: choice.ids,
+  const { ids } = choice;
+  const all = chosen.length === 0 ? 'none' : chosen.length === shown.length ? 'all' : 'some';
+  // Rows that arrive must not draw every box again.
+  const latest = useRef(shown);
+  useLayoutEffect(() => {
+    latest.current = shown;
+  }, [shown]);
+  const boxes = useMemo<RowBoxes>(
+    () => ({
+      ids,
       all,
-      choose: (id, range) => setChoice((before) => (range ? chooseUpTo(before, id, shown) : toggleRow(before, id))),
-      chooseAll: () => setChoice(all === 'all' ? noRow : chooseEvery(shown)),
-    };
-  }, [choice, chosen, shown]);
+      choose: (id, range) =>
+        setChoice((before) => (range ? chooseUpTo(before, id, latest.current) : toggleRow(before, id))),
+      chooseAll: () => setChoice(all === 'all' ? noRow : chooseEvery(latest.current)),
+    }),
+    [ids, all],
+  );
 
   function onKeyDown(event: KeyboardEvent): void {
     // A box that has the focus knows its own keys.
@@ -58,8 +59,8 @@ export function useRowChoice<T extends { readonly id: string }>(
   function onClickCapture(event: MouseEvent): void {
     if (!(event.ctrlKey || event.metaKey || event.shiftKey)) return;
     if (!(event.target instanceof Element) || event.target instanceof HTMLInputElement) return;
-    const row = event.target.closest('[role="row"]')?.getAttribute('aria-rowindex');
-    const chosenRow = row == null ? undefined : shown[Number(row) - 1 - headers];
+    const row = event.target.closest('[role="row"]')?.getAttribute('data-place');
+    const chosenRow = row == null ? undefined : shown[Number(row)];
     if (chosenRow === undefined) return;
     event.stopPropagation();
     boxes.choose(chosenRow.id, event.shiftKey);

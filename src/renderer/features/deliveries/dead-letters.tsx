@@ -34,7 +34,7 @@ export function DeadLetters({ selected }: { readonly selected: string | null }) 
   const { bridge } = useServices();
   const select = useCallback((letter: Delivery) => actions.go({ view: 'dead-letters', id: letter.id }), [actions]);
   const open = dead.find((letter) => letter.id === selected) ?? dead[0] ?? null;
-  const { chosen, boxes, clear, handlers } = useRowChoice(dead, open?.id ?? null, 1);
+  const { chosen, boxes, clear, handlers } = useRowChoice(dead, open?.id ?? null);
   /** What the buttons are about: what is chosen, else the open one. */
   const meant = chosen.length > 0 || open === null ? chosen : [open];
   const [only] = meant;

@@ -116,7 +116,7 @@ function Editor({ delivery, bytes, onClose }: EditorProps) {
         error={error?.code === 'SEND_INVALID_URL' ? error.message : null}
         onChange={(event) => change({ url: event.currentTarget.value })}
       />
-      <div className="form-grid">
+      <div className="form-grid edit-fields">
         <ChoiceField
           label="Retry schedule"
           value={form.schedule}

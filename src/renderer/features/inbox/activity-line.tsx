@@ -5,7 +5,15 @@
 import { useElementSize } from '@mantine/hooks';
 import { useId, useState } from 'react';
 import type { PointerEvent } from 'react';
-import { activityBuckets, activityWords, bucketRange, rangeWords, totals, withTimes } from '../../lib/activity.ts';
+import {
+  activityBuckets,
+  activityWords,
+  bucketRange,
+  bucketStart,
+  rangeWords,
+  totals,
+  withTimes,
+} from '../../lib/activity.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { useActivity } from './use-activity.ts';
@@ -60,9 +68,7 @@ export function ActivityLine() {
           </pattern>
           <rect y={height - 1} width={width} height="1" className="activity-base" />
           {counts.map(({ total, failed }, index) => (
-            // Buckets have no names of their own: they are places.
-            // oxlint-disable-next-line react/no-array-index-key
-            <g key={index} transform={`translate(${index * step} 0)`}>
+            <g key={bucketStart(range, index)} transform={`translate(${index * step} 0)`}>
               <rect
                 y={height - high(total)}
                 width={Math.max(1, step - 1)}

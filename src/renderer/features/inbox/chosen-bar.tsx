@@ -6,6 +6,7 @@ import { formatCount, plural } from '../../lib/format.ts';
 import { titleOf } from '../../lib/words.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { showError, showUndo } from '../../ui/toast.tsx';
+import { ExportChosen } from './export-menu.tsx';
 
 interface ChosenBarProps {
   readonly chosen: readonly ExchangeSummary[];
@@ -29,6 +30,7 @@ export function ChosenBar({ chosen, onRemove, onNone }: ChosenBarProps) {
       <span role="status" aria-label="Chosen" className="grow">
         {formatCount(chosen.length)} chosen
       </span>
+      <ExportChosen ids={chosen.map(({ id }) => id).toReversed()} />
       <Button size="compact-sm" onClick={() => void pin()}>
         {allPinned ? 'Unpin' : 'Pin'}
       </Button>

@@ -2,7 +2,7 @@
 // rows stay until it is right. It is a text box with a list, not a combobox: any query may be typed.
 
 import { TextInput, VisuallyHidden } from '@mantine/core';
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { Search, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
@@ -11,6 +11,9 @@ import { suggestTerms, withSuggestion } from '../../lib/query-suggestions.ts';
 import type { Suggestion, Suggestions } from '../../lib/query-suggestions.ts';
 import { querySources } from '../../state/query-sources.ts';
 import { useActions, useApp, useServices } from '../../state/use-app.ts';
+
+/** Wait for another key before a query is put in force, ms. */
+const typingPauseMs = 150;
 
 interface Offer extends Suggestions {
   /** Place of the marked one; -1 for none. */
@@ -26,8 +29,7 @@ export function FilterBox() {
   const input = useRef<HTMLInputElement>(null);
   const [offer, setOffer] = useState<Offer | null>(null);
   const listId = useId();
-  const apply = useDebouncedCallback((query: string) => void actions.applyQuery(query), 200);
-  useHotkeys([['/', () => input.current?.focus()]]);
+  const apply = useDebouncedCallback((query: string) => void actions.applyQuery(query), typingPauseMs);
 
   /** An empty term is met with all keys only when they are asked for: they would cover the rows. */
   const look = (query: string, caret: number, asked: boolean): void => {

@@ -1,20 +1,20 @@
 // The list of requests with its filter: live, and still where the person left it.
 
-import { useHotkeys } from '@mantine/hooks';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { ExchangeSummary } from '../../../shared/exchange.ts';
-import { formatCount, plural } from '../../lib/format.ts';
-import { inboxHasMore } from '../../state/app-state.ts';
+import { inboxTotal, inboxWindow } from '../../state/app-state.ts';
+import { countBelow } from '../../state/row-window.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { RowBoxesContext, useRowChoice } from '../../ui/use-row-choice.ts';
 import { VirtualGrid } from '../../ui/virtual-grid.tsx';
+import type { RestOfList } from '../../ui/virtual-grid.tsx';
 import { ActivityLine } from './activity-line.tsx';
 import { ChosenBar, useRemoveRequests } from './chosen-bar.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FilterBox } from './filter-box.tsx';
 import { FoldToggle } from './fold-toggle.tsx';
-import { RefusedList } from './refused-list.tsx';
+import { InboxFoot } from './inbox-foot.tsx';
 import { RequestRow } from './request-row.tsx';
 import { SavedFilters } from './saved-filters.tsx';
 import { GroupsContext, useGroups } from './use-groups.ts';
@@ -26,26 +26,15 @@ export function InboxList() {
   const { all, rows, groups, keyOf, nameOf, shownRow, withMembers, setGroupOpen } = useGroups(selected);
   const actions = useActions();
   const select = useCallback((row: ExchangeSummary) => actions.go({ view: 'inbox', id: row.id }), [actions]);
-  const loadOlder = useCallback(() => void actions.loadOlder(), [actions]);
+  const rest = useRest(all.length - rows.length);
   const openedByItself = useOpenFirst(rows, selected);
-  const { chosen, boxes, clear, handlers } = useRowChoice(rows, shownRow?.id ?? null, 0);
+  const { chosen, boxes, clear, handlers } = useRowChoice(rows, shownRow?.id ?? null);
   const meant = withMembers(chosen);
   const remove = useRemoveRequests();
   const removeMeant = (): void => {
     remove(meant.length > 0 || shownRow === undefined ? meant : withMembers([shownRow]));
     clear();
   };
-
-  const step = (by: number): void => {
-    const index = shownRow === undefined ? -1 : rows.indexOf(shownRow);
-    const next = rows[index < 0 ? 0 : index + by];
-    if (next) select(next);
-  };
-  useHotkeys([
-    ['j', () => step(1)],
-    ['k', () => step(-1)],
-    ['r', () => selected !== null && actions.go({ view: 'replay', id: selected })],
-  ]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const plain = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey);
@@ -92,7 +81,7 @@ export function InboxList() {
               leaveBe={shownRow?.id === selected ? openedByItself : shownKey}
               onSelect={select}
               onOpen={focusDetails}
-              onEnd={loadOlder}
+              rest={rest}
             />
           </GroupsContext>
         </RowBoxesContext>
@@ -100,7 +89,7 @@ export function InboxList() {
       {meant.length > 0 ? (
         <ChosenBar chosen={meant} onRemove={removeMeant} onNone={clear} />
       ) : (
-        <InboxFoot shown={all.length} />
+        <InboxFoot held={all.length} />
       )}
     </section>
   );
@@ -130,7 +119,9 @@ function useOpenFirst(rows: readonly ExchangeSummary[], selected: string | null)
 function NoRows() {
   const query = useApp((state) => state.inbox.query);
   const ready = useApp((state) => state.mirror.status === 'ready');
+  const isSearching = useApp((state) => state.inbox.search !== null);
   if (!ready) return <div className="empty">Loading…</div>;
+  if (isSearching) return <div className="empty">Nothing found so far</div>;
   return query === '' ? (
     <div className="empty">
       <h2>No requests yet</h2>
@@ -144,17 +135,21 @@ function NoRows() {
   );
 }
 
-function InboxFoot({ shown }: { readonly shown: number }) {
-  const total = useApp((state) => state.mirror.requestCount);
-  const more = useApp(inboxHasMore);
-  const filtered = useApp((state) => state.inbox.filtered !== null);
-  const words = filtered
-    ? `${formatCount(shown)}${more ? '+' : ''} of ${plural(total, 'request')}`
-    : plural(total, 'request');
-  return (
-    <div className="inbox-foot">
-      <span className="grow">{total === 0 ? '' : words}</span>
-      <RefusedList />
-    </div>
+/** What lies above and below the rows that are held. `folded`: held rows that are not shown. */
+function useRest(folded: number): RestOfList {
+  const above = useApp((state) => inboxWindow(state).above);
+  const below = useApp((state) => countBelow(inboxWindow(state), inboxTotal(state)));
+  const actions = useActions();
+  const onMissing = useCallback(
+    (index: number) => void actions.showAt(index < above ? index : index + folded),
+    [actions, above, folded],
   );
+  const onEdge = useCallback(
+    async (edge: 'start' | 'end') => {
+      const id = await (edge === 'start' ? actions.goToStart() : actions.goToEnd());
+      if (id !== null) actions.go({ view: 'inbox', id });
+    },
+    [actions],
+  );
+  return useMemo(() => ({ above, below, onMissing, onEdge }), [above, below, onMissing, onEdge]);
 }

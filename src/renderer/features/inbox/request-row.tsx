@@ -1,7 +1,7 @@
 // One request in the list: verdict, event, where it came in, how big, when, and what was answered.
 
 import { ChevronDown, ChevronRight, Pin, StickyNote } from 'lucide-react';
-import { useContext } from 'react';
+import { memo, useContext } from 'react';
 import type { DuplicateVerdict, ExchangeSummary } from '../../../shared/exchange.ts';
 import { formatSize, pathOf } from '../../lib/format.ts';
 import { visibleText } from '../../lib/visible-text.ts';
@@ -13,8 +13,8 @@ import { ToneIcon } from '../../ui/tone-icon.tsx';
 import type { RowProps } from '../../ui/virtual-grid.tsx';
 import { GroupsContext } from './use-groups.ts';
 
-/** Cells of a row of the grid "Requests". */
-export function RequestRow({ item }: RowProps<ExchangeSummary>) {
+/** Cells of a row of the grid "Requests": news moves rows, and what stands in them stays. */
+export const RequestRow = memo(function RequestRow({ item }: RowProps<ExchangeSummary>) {
   const { verdict, duplicate, reply } = item;
   const tone = verdictTone(verdict.status);
   const provider = useProviderName(item.provider);
@@ -57,7 +57,7 @@ export function RequestRow({ item }: RowProps<ExchangeSummary>) {
       </span>
     </>
   );
-}
+});
 
 /** Opens or closes the group that the row stands for; a line where the row is one of an open group. */
 function GroupFold({ id }: { readonly id: string }) {
