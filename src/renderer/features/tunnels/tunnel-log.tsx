@@ -6,6 +6,7 @@ import { formatTime } from '../../lib/format.ts';
 import { stateOf } from '../../lib/tunnel-words.ts';
 import { useApp, useServices } from '../../state/use-app.ts';
 import { Fold } from '../../ui/fold.tsx';
+import { visibleText } from '../../lib/visible-text.ts';
 import { Visible } from '../../ui/visible.tsx';
 
 const everyMs = 2_000;
@@ -36,7 +37,7 @@ export function TunnelLog({ id }: { readonly id: string }) {
   }, [bridge, id, state]);
 
   return (
-    <Fold title="Log" aside={lines.at(-1) === undefined ? 'empty' : <Visible text={lines.at(-1)?.text ?? ''} />}>
+    <Fold title="Log" aside={<LastLine text={lines.at(-1)?.text} />}>
       {lines.length === 0 ? (
         <p className="card-body muted">Nothing was said yet.</p>
       ) : (
@@ -50,5 +51,15 @@ export function TunnelLog({ id }: { readonly id: string }) {
         </div>
       )}
     </Fold>
+  );
+}
+
+/** The newest line; the title gives what does not fit. */
+function LastLine({ text }: { readonly text: string | undefined }) {
+  if (text === undefined) return 'empty';
+  return (
+    <span title={visibleText(text)}>
+      <Visible text={text} />
+    </span>
   );
 }

@@ -1,0 +1,98 @@
+// What providers send, signed as they sign, with values that are obviously nobody's.
+
+import { createHmac } from 'node:crypto';
+import type { Stage } from './stage.ts';
+
+/** Secrets of the play. */
+export const secrets = {
+  stripe: 'whsec_not_a_real_secret_stripe',
+  github: 'not-a-real-secret-github',
+  shop: 'not-a-real-secret-shop',
+} as const;
+
+const hmac = (secret: string, text: string, encoding: 'hex' | 'base64' = 'hex') =>
+  createHmac('sha256', secret).update(text).digest(encoding);
+
+/** One request, sent when the stage's clock shows `at`. */
+export interface Act {
+  readonly at: number;
+  readonly path: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** Sends them in order, each at its time. */
+export async function send(stage: Stage, acts: readonly Act[]): Promise<void> {
+  for (const { at, path, method = 'POST', headers = {}, body } of acts) {
+    await stage.setTime(at);
+    const init = { method, headers: { ...headers }, ...(body === undefined ? {} : { body }) };
+    // A fault on purpose leaves no answer.
+    await fetch(`${stage.url}${path}`, init).catch(() => {});
+  }
+}
+
+/** A Stripe event; `sign` replaces the body that is signed, `signedAt` the time in the signature. */
+export function stripe(
+  at: number,
+  event: string,
+  options: { readonly id?: string; readonly amount?: number; readonly sign?: string; readonly signedAt?: number } = {},
+): Act {
+  const { id = `evt_${Math.floor(at / 1_000)}`, amount = 4_200 } = options;
+  const object = {
+    id: 'in_1Example',
+    object: 'invoice',
+    amount_paid: amount,
+    currency: 'eur',
+    customer: 'cus_Example',
+  };
+  const body = JSON.stringify({ id, object: 'event', type: event, created: 1_795_435_200, data: { object } }, null, 2);
+  const seconds = Math.floor((options.signedAt ?? at) / 1_000);
+  const signature = hmac(secrets.stripe, `${seconds}.${options.sign ?? body}`);
+  return {
+    at,
+    path: '/in/stripe',
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      'Stripe-Signature': `t=${seconds},v1=${signature}`,
+    },
+    body,
+  };
+}
+
+/** A GitHub delivery; `resigned` signs other bytes than those sent, as a parser on the way would cause. */
+export function github(at: number, event: string, more: object = {}, resigned = false): Act {
+  const content = { ref: 'refs/heads/main', repository: { full_name: 'example/shop' }, ...more };
+  const body = JSON.stringify(content, null, resigned ? 2 : 0);
+  const id = `72d3162e-cc78-11e3-81ab-${String(Math.floor(at / 1_000)).padStart(12, '0')}`;
+  return {
+    at,
+    path: '/in/github',
+    headers: {
+      'Content-Type': 'application/json',
+      'User-Agent': 'GitHub-Hookshot/044aadd',
+      'X-GitHub-Event': event,
+      'X-GitHub-Delivery': id,
+      'X-Hub-Signature-256': `sha256=${hmac(secrets.github, JSON.stringify(content))}`,
+    },
+    body,
+  };
+}
+
+/** A Shopify webhook. */
+export function shopify(at: number, topic: string): Act {
+  const body = JSON.stringify({ id: 820_982_911_946_154_500, email: 'jon@example.com', total_price: '199.00' });
+  return {
+    at,
+    path: '/in/shop',
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Shopify-Topic': topic,
+      'X-Shopify-Webhook-Id': `b54557e4-bdd9-4b37-8a5f-${String(Math.floor(at / 1_000)).padStart(12, '0')}`,
+      'X-Shopify-Shop-Domain': 'example.myshopify.com',
+      'X-Shopify-Hmac-Sha256': hmac(secrets.shop, body, 'base64'),
+    },
+    body,
+  };
+}
