@@ -1,6 +1,6 @@
 // The import table of the house: which folder may know which. Anything not allowed here is an error.
 const domains =
-  '(receiver|pipeline|signatures|sender|store|formats|handler-check|reconcile|volume|tunnels|compare|ipc|electron)';
+  '(receiver|pipeline|signatures|sender|store|formats|handler-check|reconcile|volume|tunnels|compare|bodies|type-generator|ipc|control|electron)';
 
 /** A rule: files in `from` must not import anything that matches `to` unless it also matches `except`. */
 const forbid = (name, from, to, except = []) => ({
@@ -25,6 +25,8 @@ module.exports = {
     forbid('shared-is-pure', '^src/shared/', '.', [shared, 'node_modules/valibot']),
     forbid('receiver-knows-shared', '^src/main/receiver/', '^src/', [shared, '^src/main/receiver/']),
     forbid('formats-know-shared', '^src/main/formats/', '^src/', [shared, '^src/main/formats/']),
+    forbid('bodies-know-shared', '^src/main/bodies/', '^src/', [shared, '^src/main/bodies/']),
+    forbid('types-know-shared', '^src/main/type-generator/', '^src/', [shared, '^src/main/type-generator/']),
     forbid('signatures-know-shared', '^src/main/signatures/', '^src/', [shared, '^src/main/signatures/']),
     {
       name: 'signatures-use-crypto-only',
@@ -70,6 +72,13 @@ module.exports = {
       '^src/main/ipc/',
       '^src/main/ports.ts$',
       '^src/main/host.ts$',
+    ]),
+    // Speaks the contract through the same router as the window.
+    forbid('control-imports', '^src/main/control/', '^src/', [
+      shared,
+      '^src/main/control/',
+      '^src/main/ipc/',
+      '^src/main/ports.ts$',
     ]),
     forbid(
       'host-knows-no-shell',

@@ -61,6 +61,11 @@ export function bucketRange({ fromAt, toAt }: TimeRange, a: number, b: number): 
   return { fromAt: fromAt + Math.min(a, b) * each, toAt: fromAt + (Math.max(a, b) + 1) * each };
 }
 
+/** When the bar at this place begins, epoch ms: no two begin alike. */
+export function bucketStart({ fromAt, toAt }: TimeRange, index: number): number {
+  return fromAt + (index * (toAt - fromAt)) / activityBuckets;
+}
+
 /** What the line shows, in words: `Last 15 min: 120 requests, 3 failed`. */
 export function activityWords(range: TimeRange, counts: readonly ActivityCount[], now: number): string {
   const { total, failed } = totals(counts);

@@ -41,7 +41,12 @@ export function mixesLineBreaks(body: BodyText): boolean {
 /** Whether text that happens to be UTF-8 is rather binary: more than a tenth are control characters. */
 export function isBinary(text: string): boolean {
   // Tabs, line breaks and the escape character of terminals are part of text.
-  const controls = text.match(/[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g)?.length ?? 0;
+  let controls = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code <= 8 || code === 11 || code === 12 || (code >= 14 && code <= 31 && code !== 27) || code === 127)
+      controls += 1;
+  }
   return controls * 10 > text.length;
 }
 
@@ -63,6 +68,29 @@ export function decodeUtf8Head(bytes: Uint8Array): string | null {
     if (text !== null) return text;
   }
   return null;
+}
+
+/**
+ * Text of a body in any charset that its type or its byte order mark names, or null when the bytes are none.
+ * `complete` is false for the head of a longer body.
+ */
+export function decodeBodyText(bytes: Uint8Array, contentType: string | undefined, complete: boolean): string | null {
+  const utf8 = complete ? decodeUtf8(bytes) : decodeUtf8Head(bytes);
+  if (utf8 !== null) return isBinary(utf8) ? null : utf8;
+  const charset = charsetOf(bytes, contentType);
+  if (charset === null) return null;
+  try {
+    const text = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: !complete });
+    return isBinary(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+function charsetOf(bytes: Uint8Array, contentType: string | undefined): string | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return /;\s*charset\s*=\s*"?([A-Za-z0-9_:.-]{1,40})/i.exec(contentType ?? '')?.[1] ?? null;
 }
 
 /** Whether two byte strings are the same. */

@@ -1,55 +1,78 @@
-// Decides how a body can be shown: which views make sense and which syntax an editor may colour. Types of content are
-// only a hint; the bytes decide.
+// Decides how a body can be shown: which views make sense and which is best. Types of content are only a hint; the bytes
+// decide.
 
-import type { HeaderPair } from '../../shared/headers.ts';
-import { decodeUtf8, decodeUtf8Head, isBinary } from './body-text.ts';
-import { formatJson } from './format-json.ts';
+import { decodeBodyText } from './body-text.ts';
+import { readImage } from './body-image.ts';
+import type { ImageHead } from './body-image.ts';
+import { boundaryOf } from './body-multipart.ts';
 
 /** Syntax for colouring; `plain` also where colouring would cost too much. */
 export type Syntax = 'json' | 'xml' | 'html' | 'plain';
 
-/** What can be shown of the loaded bytes of a body. */
-export interface BodyView {
-  /** Null for binary bodies: only hex makes sense. */
+/** A way to look at a body. */
+export type BodyViewName = 'tree' | 'text' | 'form' | 'parts' | 'image' | 'hex';
+
+/** What a body is. */
+export type BodyKind = 'json' | 'xml' | 'html' | 'form' | 'multipart' | 'image' | 'text' | 'binary';
+
+/** What the loaded bytes of a body are. */
+export interface BodyInsight {
+  readonly kind: BodyKind;
+  /** The views that make sense, the best one first. */
+  readonly views: readonly BodyViewName[];
+  /** Null for binary bodies. */
   readonly text: string | null;
-  /** JSON laid out, or null. */
-  readonly pretty: string | null;
-  readonly syntax: Syntax;
-  /** Fields of a form body, or null. */
-  readonly fields: readonly HeaderPair[] | null;
-  /** A sentence on why something is not offered, or null. */
-  readonly note: string | null;
+  readonly image: ImageHead | null;
+  /** Delimiter of a multipart body. */
+  readonly boundary: string | null;
 }
 
-const maxFields = 1_000;
+const viewsOf: Readonly<Record<BodyKind, readonly BodyViewName[]>> = {
+  json: ['tree', 'text', 'hex'],
+  xml: ['text', 'tree', 'hex'],
+  html: ['text', 'hex'],
+  form: ['form', 'text', 'hex'],
+  multipart: ['parts', 'text', 'hex'],
+  image: ['image', 'hex'],
+  text: ['text', 'hex'],
+  binary: ['hex'],
+};
+
+/** `complete` is false while only the head of the body is loaded. */
+export function inspectBody(bytes: Uint8Array, contentType: string | undefined, complete: boolean): BodyInsight {
+  const type = (contentType ?? '').toLowerCase();
+  const image = readImage(bytes);
+  const text = image === null ? decodeBodyText(bytes, contentType, complete) : null;
+  const multipart = type.startsWith('multipart/') || (type === '' && bytes[0] === 0x2d);
+  const boundary = multipart ? boundaryOf(contentType, bytes) : null;
+  const kind = kindOf(type, text, image, boundary);
+  const views =
+    kind === 'multipart' && text === null ? viewsOf.multipart.filter((view) => view !== 'text') : viewsOf[kind];
+  return { kind, views, text, image, boundary };
+}
+
+function kindOf(type: string, text: string | null, image: ImageHead | null, boundary: string | null): BodyKind {
+  if (image !== null) return 'image';
+  if (boundary !== null) return 'multipart';
+  if (text === null) return 'binary';
+  if (type.startsWith('application/x-www-form-urlencoded')) return 'form';
+  const start = text
+    .slice(0, 1_000)
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  const first = start.charAt(0);
+  if (/[/+]json\b/.test(type)) return 'json';
+  if (type.includes('html')) return 'html';
+  // Text in brackets may be JSON or a list of tags; a key, a value or an end decides.
+  if (/^\{\s*(?:"|\}|$)/.test(start) || /^\[\s*(?:["{[\]\d-]|true|false|null|$)/.test(start)) return 'json';
+  if (first === '<' && /[/+]xml\b|svg/.test(type)) return 'xml';
+  if (/^<!doctype html|^<html/i.test(start)) return 'html';
+  return /^<[?!A-Za-z_]/.test(start) ? 'xml' : 'text';
+}
+
 /** Parsers for colouring recurse over nesting and read the whole text. */
 const maxColouredLength = 2_000_000;
 const maxColouredDepth = 200;
-
-/** `complete` is false while only the head of the body is loaded. */
-export function viewBody(bytes: Uint8Array, contentType: string | undefined, complete: boolean): BodyView {
-  const text = complete ? decodeUtf8(bytes) : decodeUtf8Head(bytes);
-  if (text === null || isBinary(text)) return { text: null, pretty: null, syntax: 'plain', fields: null, note: null };
-  const type = (contentType ?? '').toLowerCase();
-  if (type.includes('application/x-www-form-urlencoded')) {
-    return { text, pretty: null, syntax: 'plain', fields: formFields(text), note: null };
-  }
-  const start = text.trimStart().charAt(0);
-  if (start === '{' || start === '[' || type.includes('json')) {
-    const formatted = formatJson(text, { partial: !complete });
-    if (formatted.ok) {
-      return { text, pretty: formatted.text, syntax: colouredIf(formatted.text, 'json'), fields: null, note: null };
-    }
-    const notes = {
-      'not-json': type.includes('json') ? `Not valid JSON from character ${formatted.at + 1} on.` : null,
-      'too-deep': 'Nested too deeply to lay out; shown as it came.',
-      'too-long': 'Too long to lay out; shown as it came.',
-    };
-    return { text, pretty: null, syntax: 'plain', fields: null, note: notes[formatted.reason] };
-  }
-  const syntax = type.includes('html') ? 'html' : start === '<' ? 'xml' : 'plain';
-  return { text, pretty: null, syntax: colouredIf(text, syntax), fields: null, note: null };
-}
 
 /** `syntax`, or `plain` where its parser would have too much to do. */
 export function colouredIf(text: string, syntax: Syntax): Syntax {
@@ -61,28 +84,36 @@ export function colouredIf(text: string, syntax: Syntax): Syntax {
 function nesting(text: string, json: boolean): number {
   let depth = 0;
   let deepest = 0;
-  for (const match of text.matchAll(json ? /[{[\]}]/g : /<\/?[A-Za-z]/g)) {
-    const opens = json ? match[0] === '{' || match[0] === '[' : match[0].charAt(1) !== '/';
-    depth = Math.max(0, depth + (opens ? 1 : -1));
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    const step = json ? jsonStep(code) : code === 0x3c ? tagStep(text.charCodeAt(i + 1)) : 0;
+    depth = Math.max(0, depth + step);
     if (depth > deepest) deepest = depth;
   }
   return deepest;
 }
 
-function formFields(text: string): HeaderPair[] {
-  const fields: HeaderPair[] = [];
-  for (const pair of text.split('&', maxFields)) {
-    const [name = '', ...rest] = pair.split('=');
-    fields.push([decodeFormPart(name), decodeFormPart(rest.join('='))]);
-  }
-  return fields;
+function jsonStep(code: number): number {
+  if (code === 0x7b || code === 0x5b) return 1;
+  return code === 0x7d || code === 0x5d ? -1 : 0;
 }
 
-function decodeFormPart(part: string): string {
-  const spaced = part.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced;
+function tagStep(next: number): number {
+  if (next === 0x2f) return -1;
+  const letter = next | 0x20;
+  return letter >= 0x61 && letter <= 0x7a ? 1 : 0;
+}
+
+/** Longest line that an editor shows without a pause, characters. */
+const maxLine = 20_000;
+
+/** Whether some line is too long for an editor. */
+export function hasLongLine(text: string): boolean {
+  for (let start = 0; start < text.length;) {
+    const next = text.indexOf('\n', start);
+    const end = next < 0 ? text.length : next;
+    if (end - start > maxLine) return true;
+    start = end + 1;
   }
+  return false;
 }

@@ -55,6 +55,7 @@ const keyWords: Readonly<Record<string, string>> = {
   before: 'older than',
   pinned: 'true or false',
   pulled: 'fetched from the provider later',
+  imported: 'read from a file',
   note: 'part of a note',
 };
 
@@ -174,6 +175,7 @@ function knownValues(key: string, sources: SuggestionSources): readonly NamedVal
       return ages;
     case 'pinned':
     case 'pulled':
+    case 'imported':
       return yesNo;
     default:
       return [];

@@ -58,7 +58,7 @@ export function titleOf(request: Pick<ExchangeSummary, 'event' | 'target'>): str
 /** Accessible name of a request's row: `POST invoice.paid, valid, first`. */
 export function rowName(request: ExchangeSummary): string {
   const method = visibleText(request.method);
-  const pulled = request.pulled === true ? ', pulled' : '';
+  const pulled = request.pulled === true ? ', pulled' : request.imported === true ? ', imported' : '';
   const pinned = request.pinned === true ? ', pinned' : '';
   const { verdict, duplicate } = request;
   return `${method} ${titleOf(request)}, ${verdict.status}, ${duplicateWord(duplicate.kind)}${pulled}${pinned}`;

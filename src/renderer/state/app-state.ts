@@ -2,6 +2,7 @@
 
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../../shared/exchange.ts';
+import type { ImportPreview } from '../../shared/imports.ts';
 import type { BodyKind, BodyViewName } from '../lib/body-view.ts';
 import type { CheckForm } from '../lib/check-form.ts';
 import type { Mirror } from './mirror.ts';
@@ -86,6 +87,19 @@ export interface TrialSlice {
   readonly volumeError: ErrorValue | null;
 }
 
+/** A file on its way into the history. */
+export type ImportSlice =
+  | { readonly step: 'empty' }
+  | { readonly step: 'reading' | 'storing'; readonly name: string }
+  | { readonly step: 'refused'; readonly name: string; readonly error: ErrorValue }
+  | { readonly step: 'read'; readonly name: string; readonly preview: ImportPreview }
+  | { readonly step: 'done'; readonly name: string; readonly imported: number };
+
+/** What an export is about: requests chosen by hand, or null for the filter or all. */
+export interface ExportSlice {
+  readonly ids: readonly string[] | null;
+}
+
 /** Where the person is and what is open over it. */
 export interface ViewSlice {
   readonly route: Route;
@@ -95,6 +109,8 @@ export interface ViewSlice {
   readonly shortcuts: boolean;
   /** The dialog "Own schedules". */
   readonly schedules: boolean;
+  /** The dialog "Export"; null while it is closed. */
+  readonly exporting: ExportSlice | null;
   /** The small window for the note on the open request. */
   readonly note: boolean;
   /** How many deletions can still be undone. */
@@ -112,6 +128,7 @@ export interface AppState {
   readonly detail: DetailSlice;
   readonly forms: ComposeSlice;
   readonly trials: TrialSlice;
+  readonly importing: ImportSlice;
   /** Deliveries and requests that are deleted, or are once their undo has run out: not shown any more. */
   readonly leaving: ReadonlySet<string>;
   readonly view: ViewSlice;

@@ -59,6 +59,7 @@ export function applySnapshot(mirror: Mirror, snapshot: Snapshot, pages: Pages):
     pullStatus: pages.pullStatus,
     check: mirror.check,
     volume: mirror.volume,
+    job: mirror.job,
     rows: joins ? mergeRows(mirror.rows, pages.rows, maxRows) : pages.rows,
     moreRows: joins ? mirror.moreRows : pages.moreRows,
     deliveries: pages.deliveries,
@@ -166,6 +167,9 @@ function applyChanges(mirror: Mirror, changes: readonly Change[]): Mirror {
         break;
       case 'volume':
         next = { ...next, volume: newer(next.volume, change.run) };
+        break;
+      case 'job':
+        next = { ...next, job: change.job };
         break;
       case 'pull':
         next = { ...next, pullStatus: withStatus(next.pullStatus, change.status) };

@@ -49,6 +49,7 @@ function lasting(route: Route): Route {
     case 'inbox':
     case 'replay':
     case 'compare':
+    case 'import':
       return { view: 'inbox', id: null };
   }
 }

@@ -6,6 +6,7 @@ import type { Delivery } from '../../shared/delivery.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import type { ExchangeSummary, RefusedEntry } from '../../shared/exchange.ts';
 import type { ForwardHealth } from '../../shared/forwards.ts';
+import type { JobState } from '../../shared/jobs.ts';
 import type { PullSetup, PullStatus } from '../../shared/pulls.ts';
 import type { OwnSchedule } from '../../shared/schedules.ts';
 import type { CheckRun, VolumeRun } from '../../shared/trials.ts';
@@ -56,6 +57,8 @@ export interface Mirror {
   readonly check: CheckRun | null;
   /** The newest run of many deliveries. */
   readonly volume: VolumeRun | null;
+  /** The newest long job, running or done. */
+  readonly job: JobState | null;
 }
 
 /** Most rows of the inbox that are held; older ones are fetched again when wanted. */
@@ -100,4 +103,5 @@ export const emptyMirror: Mirror = {
   refused: [],
   check: null,
   volume: null,
+  job: null,
 };

@@ -18,6 +18,8 @@ export type Route =
   | { readonly view: 'catch-up'; readonly id: string | null }
   | { readonly view: 'pull'; readonly id: string | null }
   | { readonly view: 'settings' }
+  /** A file of requests, before they are stored. */
+  | { readonly view: 'import' }
   /** What to paste where for a provider, and the handler that verifies it. */
   | { readonly view: 'help'; readonly id: string | null }
   /** The list of own signature schemes. */
@@ -51,6 +53,7 @@ export function hashOf(route: Route): string {
       return route.id === null ? '#/new-scheme' : `#/schemes/${encodeURIComponent(route.id)}`;
     case 'compose':
     case 'handler-check':
+    case 'import':
     case 'settings':
     case 'schemes':
       return `#/${route.view}`;
@@ -64,6 +67,7 @@ export function routeOf(hash: string): Route {
   switch (view) {
     case 'compose':
     case 'handler-check':
+    case 'import':
     case 'settings':
       return { view };
     case 'deliveries':

@@ -37,6 +37,7 @@ const views: Partial<Record<ActionId, Route>> = {
   'go.dead-letters': { view: 'dead-letters', id: null },
   'go.handler-check': { view: 'handler-check' },
   'go.catch-up': { view: 'catch-up', id: null },
+  import: { view: 'import' },
   'go.settings': { view: 'settings' },
   'go.schemes': { view: 'schemes' },
   'new.endpoint': { view: 'endpoint', id: null },
@@ -89,14 +90,6 @@ export function createRunAction({ store, actions }: AppStore, ports: ActionPorts
       const text = told(await bridge.call('requests.copyAs', { id, format }));
       if (text !== null) await copy(text, `Copied as ${label}`, 'Secrets in it are masked.');
     });
-  const exportAs = (format: CommandInput<'export.save'>['format']): Run => {
-    return async () => {
-      const { query } = store.getState().inbox;
-      const saved = told(await bridge.call('export.save', { format, query, includeSecrets: false }));
-      if (saved === null) return;
-      ports.showDone(`${saved.count} ${saved.count === 1 ? 'request' : 'requests'} exported`, saved.path);
-    };
-  };
 
   function remove(id: string): void {
     actions.hideRequests([id]);
@@ -124,9 +117,7 @@ export function createRunAction({ store, actions }: AppStore, ports: ActionPorts
     },
     'capture.pause': pause(true),
     'capture.resume': pause(false),
-    'export.har': exportAs('har'),
-    'export.curl': exportAs('curl'),
-    'export.jsonl': exportAs('jsonl'),
+    export: () => actions.showExport({ ids: null }),
     undo: () => ports.undoLatest(),
     filter() {
       if (store.getState().view.route.view !== 'inbox') actions.go({ view: 'inbox', id: null });

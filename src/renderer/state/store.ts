@@ -10,6 +10,8 @@ import { createBodyActions } from './body-actions.ts';
 import type { BodyActions } from './body-actions.ts';
 import { createFormActions } from './form-actions.ts';
 import type { FormActions } from './form-actions.ts';
+import { createImportActions } from './import-actions.ts';
+import type { ImportActions } from './import-actions.ts';
 import { createInboxActions } from './inbox-actions.ts';
 import type { InboxActions } from './inbox-actions.ts';
 import { createOutboxActions } from './outbox-actions.ts';
@@ -37,7 +39,8 @@ export interface StoreOptions {
 }
 
 /** Everything a person can do that changes the window's own slices. */
-export interface Actions extends InboxActions, FormActions, ViewActions, OutboxActions, TrialActions, BodyActions {}
+export interface Actions
+  extends InboxActions, FormActions, ViewActions, OutboxActions, TrialActions, BodyActions, ImportActions {}
 
 /** The store and its actions. */
 export interface AppStore {
@@ -67,6 +70,7 @@ export function createAppStore(options: StoreOptions): AppStore {
       volumeId: null,
       volumeError: null,
     },
+    importing: { step: 'empty' },
     leaving: new Set(),
     bodyViews: {},
     view: {
@@ -75,6 +79,7 @@ export function createAppStore(options: StoreOptions): AppStore {
       palette: false,
       shortcuts: false,
       schedules: false,
+      exporting: null,
       note: false,
       undos: 0,
       restored: null,
@@ -90,6 +95,7 @@ export function createAppStore(options: StoreOptions): AppStore {
       ...createOutboxActions(store, options.bridge),
       ...createTrialActions(store, options),
       ...createBodyActions(store),
+      ...createImportActions(store, options.bridge),
     },
   };
 }

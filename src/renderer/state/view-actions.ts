@@ -12,6 +12,8 @@ export interface ViewActions {
   showShortcuts(open: boolean): void;
   /** Opens or closes the dialog "Own schedules". */
   showSchedules(open: boolean): void;
+  /** Opens the dialog "Export" for what was chosen (null: for the filter or all), or closes it. */
+  showExport(exporting: AppState['view']['exporting']): void;
   /** Opens or closes the note on the open request. */
   showNote(open: boolean): void;
   /** So many deletions can still be undone. */
@@ -31,11 +33,12 @@ export function createViewActions(store: StoreApi<AppState>): ViewActions {
       const { view } = store.getState();
       const route = returning(wanted, view);
       const lastRequest = route.view === 'inbox' && route.id !== null ? route.id : view.lastRequest;
-      set({ route, lastRequest, palette: false, shortcuts: false, schedules: false, note: false });
+      set({ route, lastRequest, palette: false, shortcuts: false, schedules: false, exporting: null, note: false });
     },
     showPalette: (palette) => set({ palette, ...(palette ? { shortcuts: false } : {}) }),
     showShortcuts: (shortcuts) => set({ shortcuts }),
     showSchedules: (schedules) => set({ schedules, palette: false }),
+    showExport: (exporting) => set({ exporting, palette: false }),
     showNote: (note) => set({ note, palette: false }),
     noteUndos: (undos) => set({ undos }),
     showRestored: (restored) => set({ restored }),

@@ -22,11 +22,6 @@ export function showDone(title: string, message = ''): void {
   notifications.show({ color: 'teal', title, message, autoClose: 4_000, withBorder: true, closeButtonProps });
 }
 
-/** Something that the person did has no effect here, and why. */
-export function showNote(title: string, message: string): void {
-  notifications.show({ color: 'gray', title, message, autoClose: 6_000, withBorder: true, closeButtonProps });
-}
-
 /** The value of a result, or null after telling the person what went wrong. */
 export function valueOrTell<T>(result: Result<T>): T | null {
   if (result.ok) return result.value;

@@ -2,7 +2,7 @@
 // at the top it follows, elsewhere it says how many are new.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useId, useRef } from 'react';
+import { memo, useEffect, useId, useMemo, useRef } from 'react';
 import type { ComponentType, KeyboardEvent, ReactNode } from 'react';
 import { formatCount } from '../lib/format.ts';
 import { useStickyTop } from './use-sticky-top.ts';
@@ -34,44 +34,75 @@ interface VirtualGridProps<T> {
   readonly onSelect: (item: T) => void;
   /** Enter or double click. */
   readonly onOpen?: (item: T) => void;
-  /** The last rows came into sight. */
-  readonly onEnd?: () => void;
+  /** Where the list is longer than `items`. */
+  readonly rest?: RestOfList | undefined;
+}
+
+/** A list of which only a stretch is held: `items` lie between rows that are known by their number alone. */
+export interface RestOfList {
+  readonly above: number;
+  readonly below: number;
+  /** Rows near this place, 0 for the first of all, are about to be seen and not held. */
+  readonly onMissing: (index: number) => void;
+  /** Home or End was pressed and the row is not held. */
+  readonly onEdge: (edge: 'start' | 'end') => Promise<void>;
 }
 
 const headerHeight = 32;
+/** Rows next to the edge of what is held, at which more are asked for. */
+const nearEdge = 40;
 
 /** A virtual grid with a selected row; arrows, Home, End and Page keys move the selection. */
 export function VirtualGrid<T>(props: VirtualGridProps<T>) {
-  const { label, items, keyOf, nameOf, rowHeight, rowClass, Row, header, selected, onSelect, onOpen, onEnd } = props;
+  const { label, items, keyOf, nameOf, rowHeight, rowClass, Row, header, selected, onSelect, onOpen, rest } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const margin = header === undefined ? 0 : headerHeight;
+  const above = rest?.above ?? 0;
+  const held = above + items.length;
+  const count = held + (rest?.below ?? 0);
   const virtualizer = useVirtualizer({
-    count: items.length,
+    count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => {
-      const item = items[index];
+      const item = items[index - above];
       return item === undefined ? index : keyOf(item);
     },
     overscan: 8,
     scrollMargin: margin,
     scrollPaddingStart: margin,
   });
-  const { fresh, toTop, onScroll } = useStickyTop({ scroller, items, keyOf, rowHeight });
+  const { fresh, toTop, onScroll } = useStickyTop({ scroller, items, above, keyOf, rowHeight });
   const visible = virtualizer.getVirtualItems();
-  const selectedIndex = selected === null ? -1 : items.findIndex((item) => keyOf(item) === selected);
+  const selectedIndex = useMemo(
+    () => (selected === null ? -1 : items.findIndex((item) => keyOf(item) === selected)),
+    [items, keyOf, selected],
+  );
+  const firstVisible = visible[0]?.index ?? -1;
   const lastVisible = visible.at(-1)?.index ?? -1;
 
   useEffect(() => {
-    if (selectedIndex >= 0 && selected !== props.leaveBe) virtualizer.scrollToIndex(selectedIndex, { align: 'auto' });
+    if (selectedIndex >= 0 && selected !== props.leaveBe)
+      virtualizer.scrollToIndex(above + selectedIndex, { align: 'auto' });
     // Only a new selection moves the list; rows that arrive must not.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [selected]);
 
+  const onMissing = rest?.onMissing;
+  /** The rows of an edge are on their way: what is in sight is about to leave it. */
+  const leaving = useRef(false);
+  const goTo = (edge: 'start' | 'end'): void => {
+    leaving.current = true;
+    void rest?.onEdge(edge).finally(() => {
+      leaving.current = false;
+    });
+  };
   useEffect(() => {
-    if (lastVisible >= items.length - 20 && items.length > 0) onEnd?.();
-  }, [lastVisible, items.length, onEnd]);
+    if (leaving.current || onMissing === undefined || lastVisible < 0 || items.length === 0) return;
+    if (lastVisible >= held - nearEdge && held < count) onMissing(Math.max(held, firstVisible));
+    else if (firstVisible < above + nearEdge && above > 0) onMissing(Math.min(above - 1, lastVisible));
+  }, [onMissing, firstVisible, lastVisible, items, above, held, count]);
 
   function move(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -89,16 +120,25 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     if (event.key === 'Enter' && current !== undefined) onOpen?.(current);
     if (step === undefined || items.length === 0) return;
     event.preventDefault();
+    const edge = event.key === 'Home' && above > 0 ? 'start' : event.key === 'End' && held < count ? 'end' : null;
+    if (edge !== null) {
+      goTo(edge);
+      return;
+    }
     const next = selectedIndex < 0 ? 0 : Math.min(items.length - 1, Math.max(0, selectedIndex + step));
     const item = items[next];
     if (item !== undefined) onSelect(item);
   }
 
-  const shown = visible.some((row) => row.index === selectedIndex);
+  const shown = visible.some((row) => row.index === above + selectedIndex);
+  const showTop = (): void => {
+    if (above > 0) goTo('start');
+    toTop();
+  };
   return (
     <div className="vgrid-frame">
       {fresh > 0 && (
-        <button type="button" className="vgrid-pill" onClick={toTop}>
+        <button type="button" className="vgrid-pill" onClick={showTop}>
           {formatCount(fresh)} new
         </button>
       )}
@@ -108,7 +148,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
         className="vgrid"
         tabIndex={0}
         aria-label={label}
-        aria-rowcount={items.length + (header === undefined ? 0 : 1)}
+        aria-rowcount={count + (header === undefined ? 0 : 1)}
         aria-activedescendant={shown ? `${id}-${selected}` : undefined}
         onKeyDown={move}
         onScroll={onScroll}
@@ -120,8 +160,10 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
         )}
         <div role="rowgroup" className="vgrid-rows" style={{ height: virtualizer.getTotalSize() }}>
           {visible.map((row) => {
-            const item = items[row.index];
-            if (item === undefined) return null;
+            const item = items[row.index - above];
+            if (item === undefined) {
+              return <AbsentRow key={row.index} top={row.start - margin} height={rowHeight} />;
+            }
             const key = keyOf(item);
             return (
               <GridRow
@@ -130,6 +172,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
                 item={item}
                 name={nameOf(item)}
                 index={row.index + (header === undefined ? 1 : 2)}
+                place={row.index - above}
                 top={row.start - margin}
                 height={rowHeight}
                 className={rowClass}
@@ -146,11 +189,22 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   );
 }
 
+/** A row that is on its way. */
+function AbsentRow({ top, height }: { readonly top: number; readonly height: number }) {
+  return (
+    <div aria-hidden="true" className="vgrid-row vgrid-absent" style={{ transform: `translateY(${top}px)`, height }}>
+      <span />
+    </div>
+  );
+}
+
 interface GridRowProps {
   readonly id: string;
   readonly item: unknown;
   readonly name: string;
   readonly index: number;
+  /** Among the items. */
+  readonly place: number;
   readonly top: number;
   readonly height: number;
   readonly className: string;
@@ -161,7 +215,7 @@ interface GridRowProps {
 }
 
 const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { id, item, name, index, top, height, className, selected, Row, onSelect, onOpen } = props;
+  const { id, item, name, index, place, top, height, className, selected, Row, onSelect, onOpen } = props;
   return (
     // The grid itself has the focus and the keys; rows only take the pointer.
     <div
@@ -170,6 +224,7 @@ const GridRow = memo(function GridRow(props: GridRowProps) {
       className={`vgrid-row ${className}`}
       aria-label={name}
       aria-rowindex={index}
+      data-place={place}
       aria-selected={selected}
       style={{ transform: `translateY(${top}px)`, height }}
       onClick={() => onSelect(item)}

@@ -3,6 +3,7 @@
 import { Button, Menu } from '@mantine/core';
 import { ChevronDown } from 'lucide-react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
+import { withShortcut } from '../../lib/shortcut.ts';
 import { useActions } from '../../state/use-app.ts';
 
 /** The button "Compare" and its menu. */
@@ -13,7 +14,12 @@ export function CompareMenu({ request }: { readonly request: ExchangeDetail }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button rightSection={<ChevronDown size={14} aria-hidden="true" />}>Compare</Button>
+        <Button
+          title={withShortcut('Compare', 'request.compare')}
+          rightSection={<ChevronDown size={14} aria-hidden="true" />}
+        >
+          Compare
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {before !== undefined && (

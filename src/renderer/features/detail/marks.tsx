@@ -4,7 +4,8 @@ import { ActionIcon, Button, Popover, Textarea, Tooltip } from '@mantine/core';
 import { Pin, StickyNote } from 'lucide-react';
 import { useState } from 'react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
-import { useServices } from '../../state/use-app.ts';
+import { withShortcut } from '../../lib/shortcut.ts';
+import { useActions, useApp, useServices } from '../../state/use-app.ts';
 import { showError, valueOrTell } from '../../ui/toast.tsx';
 import { Visible } from '../../ui/visible.tsx';
 
@@ -18,7 +19,10 @@ export function PinButton({ request }: { readonly request: ExchangeDetail }) {
   };
   return (
     <Tooltip
-      label={pinned ? 'Pinned: it stays when old requests go. Press to release' : 'Pin: keeps it when old requests go'}
+      label={withShortcut(
+        pinned ? 'Pinned: it stays when old requests go. Press to release' : 'Pin: keeps it when old requests go',
+        'request.pin',
+      )}
     >
       <ActionIcon
         variant="default"
@@ -36,24 +40,25 @@ export function PinButton({ request }: { readonly request: ExchangeDetail }) {
 
 /** The button "Note" with its small window. */
 export function NoteButton({ request }: { readonly request: ExchangeDetail }) {
-  const [open, setOpen] = useState(false);
+  const open = useApp((state) => state.view.note);
+  const { showNote } = useActions();
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" width={320} trapFocus returnFocus>
+    <Popover opened={open} onChange={showNote} position="bottom-end" width={320} trapFocus returnFocus>
       <Popover.Target>
-        <Tooltip label="Note">
+        <Tooltip label={withShortcut('Note', 'request.note')}>
           <ActionIcon
             variant="default"
             size={30}
             aria-label="Note"
             className={request.note === undefined ? '' : 'mark-on'}
-            onClick={() => setOpen(!open)}
+            onClick={() => showNote(!open)}
           >
             <StickyNote size={14} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown aria-label="Note">
-        {open && <NoteEditor id={request.id} note={request.note ?? ''} onDone={() => setOpen(false)} />}
+        {open && <NoteEditor id={request.id} note={request.note ?? ''} onDone={() => showNote(false)} />}
       </Popover.Dropdown>
     </Popover>
   );

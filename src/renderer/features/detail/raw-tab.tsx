@@ -2,36 +2,55 @@
 
 import { useMemo } from 'react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
-import { decodeUtf8, decodeUtf8Head } from '../../lib/body-text.ts';
+import { decodeUtf8 } from '../../lib/body-text.ts';
+import { hasLongLine } from '../../lib/body-view.ts';
+import { sliceSize, sourceAfter } from '../../ui/body/body-source.ts';
+import type { BodySource } from '../../ui/body/body-source.ts';
+import { LinesView } from '../../ui/body/lines-view.tsx';
+import { useSlices } from '../../ui/body/use-slices.ts';
 import { CodeView } from '../../ui/code.tsx';
-import { MoreOfBody } from './body-tab.tsx';
-import { useBody } from './use-body.ts';
+import '../../ui/body/body.css';
+import { useStoredBody } from './use-body.ts';
 
 /** The tab "Raw". */
 export function RawTab({ request }: { readonly request: ExchangeDetail }) {
-  const body = useBody(request.id, request.storedSize);
-  const { bytes, complete } = body;
-  const text = useMemo(() => `${headOf(request)}\n${bodyText(bytes, complete)}`, [request, bytes, complete]);
+  const body = useStoredBody(request.id, request.storedSize);
   return (
     <div className="body-pane">
-      {!complete && (
-        <div className="body-tools">
-          <span className="grow" />
-          <MoreOfBody body={body} stored={request.storedSize} />
-        </div>
+      {request.storedSize > sliceSize ? (
+        <RawLines request={request} body={body} />
+      ) : (
+        <RawText request={request} body={body} />
       )}
-      <CodeView text={text} syntax="plain" label="Raw request" />
     </div>
   );
+}
+
+interface RawProps {
+  readonly request: ExchangeDetail;
+  readonly body: BodySource;
+}
+
+function RawText({ request, body }: RawProps) {
+  const { bytes, complete, error } = useSlices(body);
+  const text = useMemo(() => `${headOf(request)}\n${decodeUtf8(bytes) ?? latin1(bytes)}`, [request, bytes]);
+  const long = useMemo(() => hasLongLine(text), [text]);
+  if (!complete) return <div className="empty">{error?.message ?? 'Loading…'}</div>;
+  return long ? (
+    <RawLines request={request} body={body} />
+  ) : (
+    <CodeView text={text} syntax="plain" label="Raw request" />
+  );
+}
+
+function RawLines({ request, body }: RawProps) {
+  const source = useMemo(() => sourceAfter(new TextEncoder().encode(`${headOf(request)}\n`), body), [request, body]);
+  return <LinesView key={source.key} source={source} label="Raw request" words="" goTo={null} />;
 }
 
 function headOf(request: ExchangeDetail): string {
   const lines = request.headers.map(([name, value]) => `${name}: ${value}`);
   return [`${request.method} ${request.target} HTTP/${request.httpVersion}`, ...lines, ''].join('\n');
-}
-
-function bodyText(bytes: Uint8Array, complete: boolean): string {
-  return (complete ? decodeUtf8(bytes) : decodeUtf8Head(bytes)) ?? latin1(bytes);
 }
 
 /** One character per byte, so that C1 bytes show as escapes (TextDecoder's "latin1" is Windows-1252). */

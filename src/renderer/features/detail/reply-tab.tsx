@@ -38,7 +38,7 @@ function ReplyCard({ request }: { readonly request: ExchangeDetail }) {
         <dd>
           {status === null ? noStatusWords(request) : <span className={`badge ${statusTone(status)}`}>{status}</span>}
         </dd>
-        {request.pulled !== true && (
+        {(inFlight ? hasArrived(request) : request.pulled !== true) && (
           <>
             <dt>Time</dt>
             <dd>{inFlight ? 'still in flight' : `${formatDuration(reply.ms)}, from request start to reply end`}</dd>
@@ -70,8 +70,14 @@ function ReplyCard({ request }: { readonly request: ExchangeDetail }) {
   );
 }
 
-function noStatusWords({ pulled, reply }: ExchangeDetail) {
-  if (pulled === true) return 'none: it never arrived here';
+/** Pulled and imported requests never came over the network. */
+function hasArrived({ pulled, imported }: ExchangeDetail): boolean {
+  return pulled !== true && imported !== true;
+}
+
+function noStatusWords(request: ExchangeDetail) {
+  const { reply } = request;
+  if (!hasArrived(request)) return 'none: it never arrived here';
   return reply.ms === undefined ? 'not answered yet' : <span className="badge bad">no answer</span>;
 }
 
@@ -79,7 +85,7 @@ function DecidedBy({ request }: { readonly request: ExchangeDetail }) {
   const { reply, replyRecord } = request;
   const endpoint = useApp((state) => state.mirror.endpoints.find(({ id }) => id === request.endpoint));
   const by = replyRecord?.by ?? reply.by ?? (reply.challenge ? 'handshake' : null);
-  if (request.pulled === true) return null;
+  if (!hasArrived(request)) return null;
   return (
     <>
       <dt>Decided by</dt>

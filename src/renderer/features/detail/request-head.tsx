@@ -4,6 +4,7 @@ import { Button, Tooltip } from '@mantine/core';
 import { DownloadCloud, RotateCw } from 'lucide-react';
 import type { ExchangeDetail } from '../../../shared/exchange.ts';
 import { formatDuration, formatSize } from '../../lib/format.ts';
+import { withShortcut } from '../../lib/shortcut.ts';
 import { visibleText } from '../../lib/visible-text.ts';
 import { titleOf, verdictTone } from '../../lib/words.ts';
 import { useActions } from '../../state/use-app.ts';
@@ -36,7 +37,8 @@ export function Head({ request }: { readonly request: ExchangeDetail }) {
             </span>
             {' · '}
             {parts.join(' · ')} · <Moment at={request.receivedAt} />
-            {request.pulled === true ? '' : ` · from ${request.remoteAddress}`}
+            {request.pulled === true || request.remoteAddress === '' ? '' : ` · from ${request.remoteAddress}`}
+            {request.imported === true && ' · imported from a file'}
             {request.sender !== undefined && (
               <span title="The sender’s address as the tunnel tells it">, sent by {visibleText(request.sender)}</span>
             )}
@@ -47,10 +49,11 @@ export function Head({ request }: { readonly request: ExchangeDetail }) {
           <PinButton request={request} />
           <NoteButton request={request} />
           <CompareMenu request={request} />
-          <CopyAs id={request.id} />
+          <CopyAs request={request} />
           <Button
             variant="filled"
             leftSection={<RotateCw size={14} aria-hidden="true" />}
+            title={withShortcut('Replay', 'request.replay')}
             onClick={() => actions.go({ view: 'replay', id: request.id })}
           >
             Replay
@@ -66,8 +69,8 @@ export function Head({ request }: { readonly request: ExchangeDetail }) {
 }
 
 /** A reply that ended without a status is one that was never given. */
-function answeredWords({ reply, pulled }: ExchangeDetail): string {
-  if (reply.status === null && pulled === true) return 'never arrived';
+function answeredWords({ reply, pulled, imported }: ExchangeDetail): string {
+  if (reply.status === null && (pulled === true || imported === true)) return 'never arrived here';
   if (reply.ms === undefined) return reply.status === null ? 'not answered yet' : `answered ${reply.status}`;
   const inTime = formatDuration(reply.ms);
   return reply.status === null ? `no answer after ${inTime}` : `answered ${reply.status} in ${inTime}`;
