@@ -234,10 +234,7 @@ function pieces(scheme: RecipeScheme): { text: boolean; code: string }[] {
     if (part.text && last?.text) last.code += ` + ${part.code}`;
     else result.push({ ...part });
   }
-  return result.map(({ text, code }) => ({
-    text,
-    code: text && code.includes(' + ') ? code.replaceAll(' + ', '+') : code,
-  }));
+  return result;
 }
 
 function partCode(part: RecipePart): { text: boolean; code: string } {
