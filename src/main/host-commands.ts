@@ -1,12 +1,11 @@
 // The handlers behind the contract: each command of the window (and of the command line) in terms of the parts.
 
-import { formatInfo } from '../shared/formats.ts';
 import type { CommandHandlers, CommandName } from '../shared/contract.ts';
 import type { Change, ReceiverState, Snapshot } from '../shared/news.ts';
 import type { Draft } from '../shared/delivery.ts';
 import { AppError } from '../shared/errors.ts';
 import { createBodyHandlers } from './host-bodies.ts';
-import { streamExport } from './host-export.ts';
+import { createExportHandlers } from './host-exports.ts';
 import { createImportHandlers } from './host-import.ts';
 import { createHandshakeHandlers } from './host-handshake.ts';
 import type { HostOptions } from './host-options.ts';
@@ -52,7 +51,7 @@ type OtherCommand = Extract<
 /** Builds the handlers. They throw AppError for operational errors. */
 export function createHandlers(context: HandlerContext): CommandHandlers {
   const { options, parts, queue, emit, workspaceChanged } = context;
-  const { history, clock } = parts;
+  const { history } = parts;
   const sendContext = { parts, queue, random: options.random };
   const secretsChanged = () =>
     emit({ type: 'secrets', secrets: parts.secretList(), secretStorage: parts.secretStorage() });
@@ -62,6 +61,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
     ...createOutboxHandlers({ parts, queue, workspaceChanged }),
     ...createRequestHandlers({ parts, options, diagnoser: context.diagnoser, emit }),
     ...createBodyHandlers({ parts, desktop: options.desktop }),
+    ...createExportHandlers({ parts, options, emit }),
     ...createImportHandlers({
       parts,
       random: options.random,
@@ -122,26 +122,6 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       if (state.status === 'listening' && port !== 0) await parts.settings.update((data) => ({ ...data, port }));
       emit({ type: 'settings', settings: parts.settings.data });
       return null;
-    },
-    async 'export.save'({ format, query, ids, includeSecrets }) {
-      const path =
-        (await options.desktop?.chooseSaveFile(`hookbench-requests.${formatInfo(format).extension}`)) ?? null;
-      if (path === null) return null;
-      const redact = includeSecrets ? null : parts.secrets.values();
-      return {
-        path,
-        count: await streamExport({
-          history,
-          format,
-          query,
-          ids,
-          limit: 0,
-          now: clock.now(),
-          random: options.random,
-          redact,
-          to: path,
-        }),
-      };
     },
     async 'open.external'({ url }) {
       await options.desktop?.openExternal(url);

@@ -6,6 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { realpath, rename, stat, unlink } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { AppError } from '../shared/errors.ts';
+import type { Endpoint } from '../shared/workspace.ts';
 import { copyRequest, exportRequests } from './formats/export.ts';
 import type { ExportFormat } from './formats/export.ts';
 import type { ExportRow } from './formats/export-row.ts';
@@ -34,6 +35,12 @@ export interface ExportJob {
   /** Epoch ms, for relative times in the query. */
   readonly now: number;
   readonly random: Random;
+  /** Endpoints that a Hookbench collection tells about; none when absent. */
+  readonly endpoints?: readonly Endpoint[];
+  /** Ends it: what was written is removed, and the export rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told the number of rows that were read. */
+  readonly onRow?: (done: number) => void;
   /** Values to mask wherever they stand; null writes everything as captured. */
   readonly redact: readonly string[] | null;
   /** File to write, or what takes the next piece. */
@@ -59,6 +66,7 @@ export async function streamExport(job: ExportJob): Promise<number> {
     version,
     redact: redactorFor(job.redact, job.random),
     rows: rowsOf(job),
+    endpoints: job.endpoints ?? [],
   };
   if (typeof job.to === 'function') return exportRequests({ ...options, write: job.to });
   const final = await replaceable(job.to);
@@ -75,7 +83,7 @@ export async function streamExport(job: ExportJob): Promise<number> {
     file.destroy();
     await closed.catch(() => {});
     if (final !== null) await unlink(written).catch(() => {});
-    if (error instanceof AppError) throw error;
+    if (error instanceof AppError || job.signal?.aborted) throw error;
     throw new AppError(
       'STORE_FAULT',
       `Cannot write ${job.to}: ${error instanceof Error ? error.message : String(error)}.`,
@@ -93,10 +101,25 @@ async function replaceable(path: string): Promise<string | null> {
   }
 }
 
-function* rowsOf({ history, format, query, ids, limit, now }: ExportJob): Iterable<ExportRow> {
+/** Longest stretch of rows that holds up the receiver's thread, ms. */
+const stretchMs = 10;
+
+async function* rowsOf(job: ExportJob): AsyncGenerator<ExportRow> {
+  const { history, format, query, ids, limit, now, signal, onRow } = job;
   if (!history) return;
   const requests = ids === undefined ? history.stream({ query, limit, now }) : requestsById(history, ids);
-  for (const request of requests) yield rowOf(history, request, format);
+  let done = 0;
+  let since = performance.now();
+  for (const request of requests) {
+    yield rowOf(history, request, format);
+    done += 1;
+    onRow?.(done);
+    if (performance.now() - since < stretchMs) continue;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    since = performance.now();
+  }
+  signal?.throwIfAborted();
 }
 
 function* requestsById(history: History, ids: readonly string[]): Iterable<StoredRequest> {
@@ -106,7 +129,8 @@ function* requestsById(history: History, ids: readonly string[]): Iterable<Store
   }
 }
 
-function rowOf(history: History, request: StoredRequest, format: ExportFormat): ExportRow {
+/** A stored request as formats take it. */
+export function rowOf(history: History, request: StoredRequest, format: ExportFormat): ExportRow {
   const body = history.readBody(request.id) ?? new Uint8Array();
   return { request, body, ...(withReply.has(format) && { reply: history.replyRecord(request.id) }) };
 }

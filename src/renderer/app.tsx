@@ -8,7 +8,7 @@ import { Frame } from './features/frame/frame.tsx';
 import { FirstRun } from './features/inbox/first-run.tsx';
 import { InboxList } from './features/inbox/inbox-list.tsx';
 import { Palette } from './features/palette/palette.tsx';
-import { LaterSchedules, LaterView } from './later-views.tsx';
+import { LaterExport, LaterSchedules, LaterView } from './later-views.tsx';
 import { AppContext, useApp } from './state/use-app.ts';
 import type { AppServices } from './state/use-app.ts';
 import { Split } from './ui/split.tsx';
@@ -71,6 +71,7 @@ function Themed({ nonce }: { readonly nonce: string }) {
       </Frame>
       <Palette />
       <LaterSchedules />
+      <LaterExport />
       <Notifications position="bottom-right" limit={4} />
     </MantineProvider>
   );

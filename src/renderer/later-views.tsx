@@ -13,6 +13,8 @@ const loaders = {
   deliveries: async () => ({ default: (await import('./features/deliveries/deliveries.tsx')).Deliveries }),
   deadLetters: async () => ({ default: (await import('./features/deliveries/dead-letters.tsx')).DeadLetters }),
   endpointPage: async () => ({ default: (await import('./features/endpoints/endpoint-page.tsx')).EndpointPage }),
+  importPage: async () => ({ default: (await import('./features/import/import-page.tsx')).ImportPage }),
+  exportDialog: async () => ({ default: (await import('./features/export/export-dialog.tsx')).ExportDialog }),
   helpPage: async () => ({ default: (await import('./features/help/help-page.tsx')).HelpPage }),
   handlerCheck: async () => ({ default: (await import('./features/handler-check/handler-check.tsx')).HandlerCheck }),
   replay: async () => ({ default: (await import('./features/replay/replay.tsx')).Replay }),
@@ -33,6 +35,8 @@ const Compose = lazy(loaders.compose);
 const Deliveries = lazy(loaders.deliveries);
 const DeadLetters = lazy(loaders.deadLetters);
 const EndpointPage = lazy(loaders.endpointPage);
+const ImportPage = lazy(loaders.importPage);
+const ExportDialog = lazy(loaders.exportDialog);
 const HelpPage = lazy(loaders.helpPage);
 const HandlerCheck = lazy(loaders.handlerCheck);
 const Replay = lazy(loaders.replay);
@@ -72,6 +76,8 @@ function View({ route }: { readonly route: Exclude<Route, { readonly view: 'inbo
       return <TunnelPage key={route.id} id={route.id} />;
     case 'handler-check':
       return <HandlerCheck />;
+    case 'import':
+      return <ImportPage />;
     case 'help':
       return <HelpPage id={route.id} />;
     case 'catch-up':
@@ -85,6 +91,12 @@ function View({ route }: { readonly route: Exclude<Route, { readonly view: 'inbo
     case 'scheme':
       return <SchemePage key={route.id} id={route.id} />;
   }
+}
+
+/** The dialog "Export", while it is open. */
+export function LaterExport() {
+  const exporting = useApp((state) => state.view.exporting);
+  return <Suspense fallback={null}>{exporting !== null && <ExportDialog exporting={exporting} />}</Suspense>;
 }
 
 /** The dialog "Own schedules", once it was opened. */

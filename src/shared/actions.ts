@@ -40,9 +40,8 @@ export const actionTable = [
   line('new.tunnel', 'Add tunnel', 'file', [], null, 'new create public'),
   line('new.pull', 'New pull', 'file', [], null, 'add catch-up missed'),
   line('new.scheme', 'New scheme', 'file', [], null, 'add own signature'),
-  line('export.har', 'Export requests as HAR…', 'file', [], null, 'save file'),
-  line('export.curl', 'Export requests as cURL…', 'file', [], null, 'save file shell'),
-  line('export.jsonl', 'Export requests as JSON lines…', 'file', [], null, 'save file jsonl'),
+  line('import', 'Import requests…', 'file', [], null, 'open file collection har postman curl bruno paste'),
+  line('export', 'Export requests…', 'file', [], null, 'save file collection har postman curl json csv'),
 
   line('undo', 'Undo the deletion', 'edit', ['mod+Z'], 'undo', 'restore back'),
   line('filter', 'Filter requests', 'edit', ['/'], null, 'search find query'),

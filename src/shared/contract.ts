@@ -54,6 +54,14 @@ const deadLetters = v.union([
 /** Which dead letters are meant. */
 export type DeadLetterChoice = v.InferOutput<typeof deadLetters>;
 
+const exportInput = v.object({
+  format: v.picklist(exportFormatIds),
+  query: v.optional(v.string(), ''),
+  /** These alone, in this order; the query does not count then. */
+  ids: v.optional(v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(10_000))),
+  includeSecrets: v.boolean(),
+});
+
 /** Schema of a {@link Draft}. */
 export const draftSchema = v.object({
   method: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(64)),
@@ -221,13 +229,10 @@ export const commandInputs = {
   /** Stops listening, or listens again at the same port. */
   'receiver.pause': v.object({ paused: v.boolean() }),
   'receiver.restart': v.object({ port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)) }),
-  'export.save': v.object({
-    format: v.picklist(exportFormatIds),
-    query: v.optional(v.string(), ''),
-    /** These alone, in this order; the query does not count then. */
-    ids: v.optional(v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(10_000))),
-    includeSecrets: v.boolean(),
-  }),
+  'export.save': exportInput,
+  /** The newest of the requests as it would be written. */
+  'export.preview': exportInput,
+  'jobs.cancel': idInput,
   /** Reads a file of another tool; nothing is stored before `import.apply`. */
   'import.read': v.object({
     bytes: v.pipe(
@@ -323,12 +328,24 @@ export interface CommandOutputs {
   'settings.save': null;
   'receiver.pause': null;
   'receiver.restart': null;
-  /** Null when the person closed the file dialog. */
+  /** Null when the person closed the file dialog, or ended the export. */
   'export.save': { readonly path: string; readonly count: number } | null;
+  'export.preview': ExportPreview;
+  'jobs.cancel': null;
   'import.read': ImportPreview;
   'import.apply': { readonly imported: number };
   'open.external': null;
   'window.facts': null;
+}
+
+/** What an export writes, by one request. */
+export interface ExportPreview {
+  /** Its first 64 KiB; empty when there is no request. */
+  readonly text: string;
+  /** The text goes on. */
+  readonly cut: boolean;
+  /** Different values that are masked in it. */
+  readonly masked: number;
 }
 
 /** A slice of a decoded body. */

@@ -87,6 +87,7 @@ const table = {
   },
   IPC_INVALID_INPUT: { hint: 'Mend the named field.', retryable: false, exitCode: 2 },
   IPC_UNTRUSTED_SENDER: { hint: 'Only the main window may call the host.', retryable: false, exitCode: 2 },
+  IPC_NO_ANSWER: { hint: 'Run the command again.', retryable: true, exitCode: 3 },
   CONFIG_INVALID: { hint: 'Mend the named option or field.', retryable: false, exitCode: 2 },
   CONFIG_UNKNOWN_PROVIDER: { hint: 'Take one of the listed provider ids.', retryable: false, exitCode: 2 },
   CONFIG_QUERY: { hint: 'Take one of the listed keys.', retryable: false, exitCode: 2 },

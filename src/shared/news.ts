@@ -7,6 +7,7 @@ import type { Attempt, Delivery } from './delivery.ts';
 import type { ErrorValue } from './errors.ts';
 import type { ExchangeSummary, Finding, RefusedEntry } from './exchange.ts';
 import type { ForwardHealth, ForwardResult } from './forwards.ts';
+import type { JobState } from './jobs.ts';
 import type { PullSetup, PullStatus } from './pulls.ts';
 import type { ReplyBy } from './replies.ts';
 import type { OwnSchedule } from './schedules.ts';
@@ -107,6 +108,8 @@ export type Change =
   | { readonly type: 'diagnosis'; readonly id: string; readonly findings: readonly Finding[] }
   | { readonly type: 'secrets'; readonly secrets: readonly SecretInfo[]; readonly secretStorage: SecretStorageState }
   | { readonly type: 'settings'; readonly settings: Settings }
+  /** How a long job does; short ones are not told. */
+  | { readonly type: 'job'; readonly job: JobState }
   | { readonly type: 'show'; readonly show: Show };
 
 /** A numbered batch; a gap in the numbers asks for a new snapshot. */

@@ -70,7 +70,7 @@ test('the filter box offers keys, then values, to the keyboard and the pointer',
   await expect(rows()).toHaveCount(7);
 
   await filter().press('ArrowDown');
-  await expect(offers()).toHaveCount(17);
+  await expect(offers()).toHaveCount(18);
   await filter().press('Escape');
   await expect(offers()).toHaveCount(0);
   await filter().fill('nonsense:1');

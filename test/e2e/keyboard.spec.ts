@@ -169,6 +169,9 @@ test('export: everything goes to a file by the palette', async () => {
   await expect(page.getByRole('dialog', { name: 'Command palette' })).toBeVisible();
   await page.keyboard.type('export har');
   await press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Format' })).toBeFocused();
+  await tabTo(/^Export$/);
+  await press('Enter');
   await expect(page.getByText(/requests exported/)).toBeVisible();
   expect(await readFile(path, 'utf8')).toContain('forged.event');
 });

@@ -103,7 +103,9 @@ test('chosen requests are exported, in the order of their arrival', async () => 
   await page.keyboard.press('Shift+Space');
   await expect(page.getByRole('status', { name: 'Chosen' })).toHaveText('2 chosen');
   await page.getByRole('button', { name: 'Export chosen' }).click();
-  await page.getByRole('menuitem', { name: /^JSON lines/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export requests' });
+  await dialog.getByRole('combobox', { name: 'Format' }).selectOption('JSON lines');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByText('2 requests exported')).toBeVisible();
   const lines = (await readFile(path, 'utf8')).trim().split('\n');
   expect(lines.map((line) => /\/in\/old\/\d+/.exec(line)?.[0])).toEqual(['/in/old/4996', '/in/old/4998']);

@@ -171,8 +171,10 @@ test('the HAR export is valid by the published schema and masks secrets', async 
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
   }, path);
   await view('Inbox');
-  await page.getByRole('button', { name: 'Export' }).click();
-  await page.getByRole('menuitem', { name: /HAR/ }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export requests' });
+  await dialog.getByRole('combobox', { name: 'Format' }).selectOption('HAR 1.2');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByText(/requests exported/)).toBeVisible();
   const text = await readFile(path, 'utf8');
   const validate = harValidator();

@@ -33,7 +33,7 @@ export interface FormatOptions extends CurlOptions {
 
 /** What an export is given. */
 export interface ExportOptions extends FormatOptions {
-  readonly rows: Iterable<ExportRow>;
+  readonly rows: Iterable<ExportRow> | AsyncIterable<ExportRow>;
   /** Takes the next piece of the file; the export waits for it. */
   readonly write: (chunk: string) => Promise<void> | void;
 }
@@ -50,7 +50,7 @@ export async function exportRequests(options: ExportOptions): Promise<number> {
     if (text !== '') await write(text);
   };
   await put(writer.head());
-  for (const row of options.rows) {
+  for await (const row of options.rows) {
     await put(writer.row(redact ? redact.row(row) : row));
     count += 1;
   }
@@ -89,7 +89,7 @@ function writerOf(options: FormatOptions): FormatWriter {
       return nativeWriter({
         version: options.version,
         endpoints: options.endpoints ?? [],
-        redacted: options.redact !== null,
+        redact: options.redact,
       });
   }
 }

@@ -7,6 +7,8 @@ import { base64Of } from './body-words.ts';
 import type { ExportRow } from './export-row.ts';
 import type { FormatWriter } from './format-writer.ts';
 import { jsonText } from './jsonl.ts';
+import type { Redactor } from './redact.ts';
+import { redactEndpoint } from './redact-endpoint.ts';
 
 /** Version of the format. A reader refuses a greater one. */
 export const nativeVersion = 1;
@@ -16,11 +18,12 @@ export interface NativeOptions {
   /** Version of Hookbench. */
   readonly version: string;
   readonly endpoints: readonly Endpoint[];
-  readonly redacted: boolean;
+  /** Null writes secrets as they stand. */
+  readonly redact: Redactor | null;
 }
 
 /** Writes one collection. */
-export function nativeWriter({ version, endpoints, redacted }: NativeOptions): FormatWriter {
+export function nativeWriter({ version, endpoints, redact }: NativeOptions): FormatWriter {
   const hash = createHash('sha256');
   let requests = 0;
   const hashed = (text: string): string => {
@@ -30,8 +33,8 @@ export function nativeWriter({ version, endpoints, redacted }: NativeOptions): F
   return {
     head() {
       const lines = [
-        { type: 'hookbench', version: nativeVersion, by: `Hookbench ${version}`, redacted },
-        ...endpoints.map(endpointLine),
+        { type: 'hookbench', version: nativeVersion, by: `Hookbench ${version}`, redacted: redact !== null },
+        ...endpoints.map((endpoint) => endpointLine(endpoint, redact)),
       ];
       return hashed(lines.map((line) => `${jsonText(line)}\n`).join(''));
     },
@@ -44,8 +47,9 @@ export function nativeWriter({ version, endpoints, redacted }: NativeOptions): F
 }
 
 /** Names of secrets mean nothing elsewhere, so they are left out too. */
-function endpointLine(endpoint: Endpoint) {
-  return { type: 'endpoint', endpoint: { ...endpoint, secretNames: [] } };
+function endpointLine(endpoint: Endpoint, redact: Redactor | null) {
+  const nameless = { ...endpoint, secretNames: [] };
+  return { type: 'endpoint', endpoint: redact === null ? nameless : redactEndpoint(nameless, redact) };
 }
 
 /** One request with all that is kept about it. */

@@ -60,6 +60,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       deliveryId: request.deliveryId === null ? null : text(request.deliveryId),
       headers: headers(request.headers),
       trailers: headers(request.trailers),
+      ...(request.note !== undefined && { note: text(request.note) }),
       verdict: {
         ...verdict,
         message: text(verdict.message),

@@ -53,7 +53,7 @@ export function Navigation() {
         action="go.inbox"
         count={requests}
         unit="request"
-        current={is('inbox') || is('replay') || is('compare')}
+        current={is('inbox') || is('import') || is('replay') || is('compare')}
       />
       <ViewLink icon={PenLine} href="#/compose" label="Compose" action="go.compose" current={is('compose')} />
       <ViewLink

@@ -20,7 +20,12 @@ export function StatusBar() {
         <ReceiverWords receiver={receiver} />
       </div>
       <TunnelPill />
-      <button type="button" className="search-button" onClick={() => actions.showPalette(true)}>
+      <button
+        type="button"
+        className="search-button"
+        title="Search or run a command"
+        onClick={() => actions.showPalette(true)}
+      >
         <span className="cut">Search or run a command</span>
         <kbd>{shortcutOf('palette')}</kbd>
       </button>

@@ -51,7 +51,9 @@ function TunnelWords({ setup, status }: TunnelWordsProps) {
           <a href={href} title={probeTitle(status)}>
             {upWords(status)}
           </a>
-          <span className="mono cut">{visibleText(status.publicUrl)}</span>
+          <span className="mono cut" title={visibleText(status.publicUrl)}>
+            {visibleText(status.publicUrl)}
+          </span>
           <CopyButton text={status.publicUrl} label="Copy the public URL" />
         </>
       );

@@ -1,11 +1,12 @@
-// Files that are dropped on the window. A page would open them; here only a message's body takes one, and everywhere else
-// the person is told so.
+// Files that are dropped on the window. A page would open them; a message's body takes one where it is dropped, and
+// anywhere else it is taken for a file of requests, shown before anything is stored.
 
 import { useEffect } from 'react';
-import { showNote } from '../../ui/toast.tsx';
+import { useActions } from '../../state/use-app.ts';
 
 /** Listens for as long as the frame stands. */
 export function useDrops(): void {
+  const actions = useActions();
   useEffect(() => {
     const over = (event: DragEvent): void => {
       if (!holdsFiles(event)) return;
@@ -14,7 +15,10 @@ export function useDrops(): void {
     const drop = (event: DragEvent): void => {
       if (!holdsFiles(event)) return;
       event.preventDefault();
-      showNote('Nothing takes a file here', 'Drop it on the body in Compose or Replay, and it becomes what is sent.');
+      const file = event.dataTransfer?.files[0];
+      if (file === undefined) return;
+      actions.go({ view: 'import' });
+      void actions.readImport(file);
     };
     // Where a file is wanted the event is stopped before it comes here.
     window.addEventListener('dragover', over);
@@ -23,7 +27,7 @@ export function useDrops(): void {
       window.removeEventListener('dragover', over);
       window.removeEventListener('drop', drop);
     };
-  }, []);
+  }, [actions]);
 }
 
 function holdsFiles({ dataTransfer }: DragEvent): boolean {

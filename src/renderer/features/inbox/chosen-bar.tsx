@@ -6,7 +6,7 @@ import { formatCount, plural } from '../../lib/format.ts';
 import { titleOf } from '../../lib/words.ts';
 import { useActions, useApp } from '../../state/use-app.ts';
 import { showError, showUndo } from '../../ui/toast.tsx';
-import { ExportChosen } from './export-menu.tsx';
+import { ExportChosen } from './export-buttons.tsx';
 
 interface ChosenBarProps {
   readonly chosen: readonly ExchangeSummary[];

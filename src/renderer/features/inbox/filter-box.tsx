@@ -84,7 +84,7 @@ export function FilterBox() {
         aria-autocomplete="list"
         aria-controls={offer === null ? undefined : listId}
         aria-activedescendant={active >= 0 ? `${listId}-${active}` : undefined}
-        placeholder="Filter, for example verdict:invalid"
+        placeholder="Filter requests"
         value={text}
         // Half a term is not wrong yet.
         error={error && offer === null ? `${error.message} ${error.details === undefined ? error.hint : ''}` : null}
@@ -127,7 +127,7 @@ function OfferList({ id, items, active, onChoose }: OfferListProps) {
     if (active >= 0) list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   return (
-    <div ref={list} id={id} role="listbox" aria-label="Suggestions" className="offer-list">
+    <div ref={list} id={id} role="listbox" aria-label="Suggestions" className="offer-list" tabIndex={-1}>
       {items.map((item, index) => (
         // The box keeps the focus and has the keys.
         <div
@@ -140,7 +140,9 @@ function OfferList({ id, items, active, onChoose }: OfferListProps) {
           onClick={() => onChoose(item)}
         >
           <span className="offer-label">{item.label}</span>
-          <span className="offer-about cut">{item.about}</span>
+          <span className="offer-about cut" title={item.about}>
+            {item.about}
+          </span>
         </div>
       ))}
     </div>

@@ -11,7 +11,7 @@ import { VirtualGrid } from '../../ui/virtual-grid.tsx';
 import type { RestOfList } from '../../ui/virtual-grid.tsx';
 import { ActivityLine } from './activity-line.tsx';
 import { ChosenBar, useRemoveRequests } from './chosen-bar.tsx';
-import { ExportMenu } from './export-menu.tsx';
+import { FileButtons } from './export-buttons.tsx';
 import { FilterBox } from './filter-box.tsx';
 import { FoldToggle } from './fold-toggle.tsx';
 import { InboxFoot } from './inbox-foot.tsx';
@@ -56,7 +56,7 @@ export function InboxList() {
         <FilterBox />
         <SavedFilters />
         <FoldToggle />
-        <ExportMenu />
+        <FileButtons />
       </div>
       <ActivityLine />
       {rows.length === 0 && <NoRows />}

@@ -24,8 +24,10 @@ export const RequestRow = memo(function RequestRow({ item }: RowProps<ExchangeSu
     provider === null ? null : visibleText(provider),
     formatSize(item.size),
   ];
+  const title = item.event === null ? where : titleOf(item);
+  const about = `${line.filter((part) => part !== null).join(' · ')}${reply.challenge ? ' · handshake answered' : ''}`;
   const ended = reply.ms !== undefined;
-  const unanswered = item.pulled === true ? '' : ended ? 'no answer' : '…';
+  const unanswered = item.pulled === true || item.imported === true ? '' : ended ? 'no answer' : '…';
   const isBad = reply.status === null ? ended : reply.status >= 300;
   return (
     <>
@@ -36,16 +38,18 @@ export const RequestRow = memo(function RequestRow({ item }: RowProps<ExchangeSu
       <span role="gridcell" className="cut">
         <span className="request-title">
           <GroupFold id={item.id} />
-          <b className="cut">{item.event === null ? where : titleOf(item)}</b>
+          <b className="cut" title={title}>
+            {title}
+          </b>
           <DuplicateBadge duplicate={duplicate} />
           {tone === 'warn' && <span className="badge warn">{verdict.status}</span>}
           {item.webPage === true && <span className="badge warn">web page</span>}
           {item.pulled === true && <span className="badge dup">pulled</span>}
+          {item.imported === true && <span className="badge dup">imported</span>}
           {item.truncated && <span className="badge warn">cut</span>}
         </span>
-        <span className="request-line cut" style={{ display: 'block' }}>
-          {line.filter((part) => part !== null).join(' · ')}
-          {reply.challenge && ' · handshake answered'}
+        <span className="request-line cut" title={about}>
+          {about}
         </span>
       </span>
       <span role="gridcell" className="request-end">
