@@ -1,10 +1,11 @@
-// Writes docs/providers.md from the provider registry, or with `--check` says whether it is current (exit code 1 when
-// it is not). The registry is TypeScript, which Node 20 does not read: Vite loads it.
+// Writes docs/providers.md from the provider registry and docs/cli.md from the program, or with `--check` says whether
+// they are current (exit code 1 when not). Both are TypeScript, which Node 20 does not read: Vite loads them.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
+import { commandPage } from './docs/command-page.mjs';
 import { providerPage } from './docs/provider-page.mjs';
 
 const projectRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -22,13 +23,32 @@ const [{ providers }, { describeRecipe }] = await Promise.all([
 ]);
 const page = providerPage(providers, describeRecipe);
 
-if (!process.argv.includes('--check')) {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, page);
-  console.log(`docs/providers.md: ${providers.length} providers`);
-} else if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== page) {
-  console.error('docs/providers.md is not current: run `npm run docs`');
-  process.exitCode = 1;
+keep(file, page, `${providers.length} providers`);
+
+const program = 'src/main/cli/program.ts';
+if (fs.existsSync(path.join(projectRoot, program))) {
+  /** @type {typeof import('../src/main/cli/program.ts')} */
+  const { helpPages } = await load(program);
+  const pages = helpPages();
+  keep(path.join(projectRoot, 'docs', 'cli.md'), commandPage(pages), `${pages.length} commands`);
+}
+
+/**
+ * Writes a page, or with `--check` says whether it is current.
+ * @param {string} to
+ * @param {string} text
+ * @param {string} what
+ */
+function keep(to, text, what) {
+  const name = `docs/${path.basename(to)}`;
+  if (!process.argv.includes('--check')) {
+    fs.mkdirSync(path.dirname(to), { recursive: true });
+    fs.writeFileSync(to, text);
+    console.log(`${name}: ${what}`);
+  } else if (!fs.existsSync(to) || fs.readFileSync(to, 'utf8') !== text) {
+    console.error(`${name} is not current: run \`npm run docs\``);
+    process.exitCode = 1;
+  }
 }
 
 /** @param {string} name */

@@ -56,6 +56,8 @@ export interface HostOptions {
   /** Without a keyring, new secrets go to the file, or where the person chose (this run only until then). */
   readonly newSecrets: 'to-file' | 'as-chosen';
   readonly store?: Partial<StoreParts> | undefined;
+  /** Program of the search thread, which also keeps the full-text index; without it searches run on this thread. */
+  readonly searchProgram?: string | null | undefined;
 }
 
 /** The environment as both shells read it. */

@@ -11,7 +11,7 @@ import type { Endpoint } from '../shared/workspace.ts';
 import type { Parts } from './host-parts.ts';
 import { summarize } from './host-news.ts';
 import { checkInput } from './pipeline/check-input.ts';
-import { classify, duplicateKeys } from './pipeline/duplicate.ts';
+import { classify, duplicateKeys, duplicatesSince } from './pipeline/duplicate.ts';
 import type { Random } from './ports.ts';
 import type { BodyIndex } from './host-pull-bodies.ts';
 import type { RemoteEvent } from './reconcile/source.ts';
@@ -87,7 +87,7 @@ export async function recordPulled(
     ...subject,
     event: event.event,
     verdict: judge(parts, event, request, endpoint, provider),
-    duplicate: classify(subject, keys, settings.data.duplicateWindowHours, history),
+    duplicate: classify(subject, keys, duplicatesSince(endpoint.duplicates, settings.data, event.at), history),
     duplicateKeys: keys,
     replyStatus: null,
     pulled: true,

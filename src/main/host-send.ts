@@ -10,6 +10,7 @@ import type { ComposeDeps } from './sender/compose.ts';
 import type { NewDelivery, Queue } from './sender/queue.ts';
 import { replayDraft } from './sender/replay.ts';
 import type { CapturedSource, ReplayEdits } from './sender/replay.ts';
+import type { History } from './store/history.ts';
 
 /** What sending needs of a host. */
 export interface SendContext {
@@ -62,13 +63,21 @@ export function previewDraft(context: SendContext, draft: Draft): CommandOutput<
 }
 
 /** Replays a captured request with edits. */
-export async function enqueueReplay(context: SendContext, replay: ReplayRequest): Promise<Delivery[]> {
-  const source = captured(context.parts, replay.requestId);
-  if (!source) throw new AppError('STORE_NOT_FOUND', `There is no request ${replay.requestId}.`);
-  return enqueueDrafts(context, [replayDraft(source, replay)]);
+export function enqueueReplay(context: SendContext, replay: ReplayRequest): Promise<Delivery[]> {
+  return enqueueDrafts(context, [draftOfReplay(context.parts.history, replay)]);
 }
 
-function captured({ history }: Parts, id: string): CapturedSource | null {
+/** The draft of a replay. Throws STORE_NOT_FOUND. */
+export function draftOfReplay(history: Pick<History, 'get' | 'readBody'>, replay: ReplayRequest): Draft {
+  const source = captured({ history }, replay.requestId);
+  if (!source) throw new AppError('STORE_NOT_FOUND', `There is no request ${replay.requestId}.`);
+  return replayDraft(source, replay);
+}
+
+function captured(
+  { history }: { readonly history: Pick<History, 'get' | 'readBody'> },
+  id: string,
+): CapturedSource | null {
   const request = history.get(id);
   return request ? { request, body: history.readBody(id) ?? new Uint8Array() } : null;
 }

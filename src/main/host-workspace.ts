@@ -5,7 +5,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { CommandHandlers, CommandName } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
 import type { HeaderPair } from '../shared/headers.ts';
-import { findProvider } from '../shared/providers/index.ts';
+import { findDefinition } from '../shared/providers/index.ts';
 import type { Reply } from '../shared/replies.ts';
 import { findSchedule } from '../shared/schedules.ts';
 import type { Endpoint, Target } from '../shared/workspace.ts';
@@ -73,7 +73,7 @@ function replaceById<T extends { readonly id: string }>(list: readonly T[], item
 
 /** Throws AppError that names the field when the provider or the schedule is not known. */
 function checkKnown(parts: Parts, provider: string | null, schedule?: string): void {
-  if (provider !== null && !findProvider(provider) && !parts.definition(provider)) {
+  if (provider !== null && !findDefinition(provider, parts.definition)) {
     throw new AppError('CONFIG_UNKNOWN_PROVIDER', `"${provider}" is not a known provider.`, { field: 'provider' });
   }
   if (schedule !== undefined && !findSchedule(schedule, parts.workspace.data.schedules)) {

@@ -7,6 +7,8 @@ import type { Change, ReceiverState } from '../shared/news.ts';
 import { AppError, toErrorValue } from '../shared/errors.ts';
 import { fraction } from '../shared/fraction.ts';
 import { makeId } from '../shared/id.ts';
+import { startControl } from './control/server.ts';
+import type { Control } from './control/server.ts';
 import { createChecks } from './host-check.ts';
 import { createHandlers } from './host-commands.ts';
 import { createDiagnoser } from './host-diagnosis.ts';
@@ -284,20 +286,30 @@ export async function createHost(options: HostOptions): Promise<Host> {
     pause,
   });
 
+  let control: Control | null = null;
+  const onChange = (listener: (change: Change) => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  /** Other processes hand their commands to an owner that stays. */
+  const openControl = async (): Promise<void> => {
+    const { dataDir, version } = options;
+    const makeBugId = () => makeId('bug', options.random);
+    control = await startControl({ dataDir, version, platform: process.platform, handlers, onChange, clock, makeId: makeBugId, logger }); // prettier-ignore
+  };
+
   return {
     handlers,
     parts,
     queue,
     receiver: () => receiverState,
     resumed: () => tunnels.resumed(),
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange,
     start: () =>
       inTurn(async () => {
         if (stopping) return;
         if (options.runQueue) queue.start();
+        if (options.runQueue || (options.listen && options.listen.only !== true)) await openControl();
         if (!options.listen) return;
         await startListening(options.listen.port ?? parts.settings.data.port);
         if (options.listen.only === true) return;
@@ -310,6 +322,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     stop() {
       stopping = true;
       return inTurn(async () => {
+        await control?.close();
         await receiver?.stop();
         receiver = null;
         setReceiverState({ status: 'stopped' });

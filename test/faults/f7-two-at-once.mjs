@@ -159,10 +159,10 @@ async function secondProcess({ cli, patienceMs, processes, problems, dataDir }) 
   const owner = processes.start(cli, listen);
   const { port } = await owner.line((line) => line.type === 'ready', 15_000);
   await ask(port, post('/one', '{}', { 'X-Fault-Id': 'one' }));
+  // What would need the folder for itself; the rest is handed to the owner.
   const writers = [
-    listen,
+    [...listen, '--respond', '500'],
     ['run-queue', '--json', '--data-dir', dataDir],
-    ['send', '--to', 'http://127.0.0.1:9/', '--body', import.meta.filename, '--enqueue-only', '--data-dir', dataDir],
   ];
   let refused = 0;
   for (const args of writers) {
@@ -170,6 +170,15 @@ async function secondProcess({ cli, patienceMs, processes, problems, dataDir }) 
     if (code === 3 && errors.includes(String(owner.pid))) refused += 1;
     else problems.push(`beside an owner "${args[0]}" ended with ${code}: ${errors.slice(0, 300)}`);
   }
+  const follower = processes.start(cli, listen);
+  const followed = await follower.line((line) => line.type === 'ready', 15_000);
+  if (followed.attached !== true || followed.port !== port)
+    problems.push('a second listen does not follow the first one');
+  await follower.stop('SIGTERM');
+  const send = ['send', '--to', 'http://127.0.0.1:9/', '--body', import.meta.filename, '--data-dir', dataDir];
+  const handedOver = await runFor(processes, cli, [...send, '--enqueue-only', '--json'], patienceMs);
+  if (handedOver.code !== 0)
+    problems.push(`beside an owner "send" ended with ${handedOver.code}: ${handedOver.errors}`);
   const stored = await readStored(processes, cli, dataDir, problems);
   if (!stored.some(({ id }) => id === 'one')) problems.push('reading beside an owner does not show what is stored');
   const { reply } = await ask(port, post('/two', '{}'));
@@ -209,17 +218,19 @@ async function staleLocks({ cli, quick, seed, processes, problems, dataDir }) {
     const outcomes = await Promise.all(
       started.map((child) => child.line((line) => line.type === 'ready', 10_000).catch(() => null)),
     );
-    const owners = started.filter((_child, index) => outcomes[index] !== null);
+    const owners = started.filter((_child, index) => outcomes[index] !== null && outcomes[index]?.attached !== true);
+    const followers = started.filter((_child, index) => outcomes[index]?.attached === true);
+    turnedAway += followers.length;
     slowestMs = Math.max(slowestMs, Math.round(performance.now() - startedAt));
     if (owners.length === 1) takenOver += 1;
     else problems.push(`a lock ${name}: ${owners.length} of ${contenders} contenders own the folder`);
     for (const child of started) {
-      if (owners.includes(child)) continue;
+      if (owners.includes(child) || followers.includes(child)) continue;
       const { code } = await endWithin(child, 5_000);
       if (code === 3 && /in use by process \d+/.test(child.errors())) turnedAway += 1;
       else problems.push(`a lock ${name}: a contender ended with ${code}: ${child.errors().slice(0, 300)}`);
     }
-    for (const child of owners) await child.stop('SIGKILL');
+    for (const child of [...followers, ...owners]) await child.stop('SIGKILL');
   }
   problems.push(
     ...told(findDebris(dataDir), 'crash or quarantine files after contending'),

@@ -4,7 +4,7 @@
 import type { CommandInput, DeadLetterChoice } from '../../shared/contract.ts';
 import type { Delivery, DeliveryState } from '../../shared/delivery.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Host } from '../host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { openReader } from '../host-reader.ts';
 import { callHost } from './call-host.ts';
 import { collect, list, text } from './context.ts';
@@ -75,7 +75,7 @@ async function show(run: CommandRun): Promise<number> {
   }
 }
 
-async function changeDelivery(run: CommandRun, host: Host): Promise<number> {
+async function changeDelivery(run: CommandRun, host: WorkingHost): Promise<number> {
   const given = changes.filter((name) => text(run, name) !== undefined);
   const [change] = given;
   if (change === undefined || given.length > 1 || run.positional[0] !== undefined || text(run, 'state') !== undefined) {
@@ -146,7 +146,7 @@ function readEdits(run: CommandRun): Omit<CommandInput<'deliveries.edit'>, 'id' 
 }
 
 /** A target that was removed left its id behind in its dead letters. */
-function targetId(host: Host, wanted: string | undefined): string | undefined {
+function targetId(host: WorkingHost, wanted: string | undefined): string | undefined {
   if (wanted === undefined || host.queue.dead().some((delivery) => delivery.targetId === wanted)) return wanted;
   return findTarget(host, wanted).id;
 }

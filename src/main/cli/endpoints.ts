@@ -5,10 +5,10 @@ import { AppError } from '../../shared/errors.ts';
 import { formatRate } from '../../shared/access.ts';
 import { defaultEndpoint } from '../../shared/workspace.ts';
 import type { Endpoint } from '../../shared/workspace.ts';
-import type { Host } from '../host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { escapeControls } from '../system.ts';
 import { callHost, idFromName } from './call-host.ts';
-import { text } from './context.ts';
+import { text, wantsUnsigned } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { addEndpointOptions, endpointOptionNames, readEndpointChanges } from './endpoint-options.ts';
 import { readStoredWorkspace, withHost } from './open-host.ts';
@@ -73,7 +73,7 @@ function addEndpoint(run: CommandRun): Promise<number> {
   })(run);
 }
 
-function setEndpoint(run: CommandRun, host: Host): Promise<number> {
+function setEndpoint(run: CommandRun, host: WorkingHost): Promise<number> {
   const before = findEndpoint(host, run.positional[0] as string);
   const name = text(run, 'name') ?? before.name;
   const clash = host.parts.workspace.data.endpoints.find((other) => other.id !== before.id && other.name === name);
@@ -81,7 +81,7 @@ function setEndpoint(run: CommandRun, host: Host): Promise<number> {
   return save(run, host, { ...before, ...readEndpointChanges(run, before), name }, before);
 }
 
-async function removeEndpoint(run: CommandRun, host: Host): Promise<number> {
+async function removeEndpoint(run: CommandRun, host: WorkingHost): Promise<number> {
   const endpoint = findEndpoint(host, run.positional[0] as string);
   await callHost(host, 'endpoints.remove', { id: endpoint.id });
   const { id, name } = endpoint;
@@ -91,11 +91,11 @@ async function removeEndpoint(run: CommandRun, host: Host): Promise<number> {
 }
 
 /** Checks and saves everything, the secrets after all else has been found right. */
-async function save(run: CommandRun, host: Host, wanted: Endpoint, before: Endpoint | null): Promise<number> {
+async function save(run: CommandRun, host: WorkingHost, wanted: Endpoint, before: Endpoint | null): Promise<number> {
   const { schemes } = host.parts.workspace.data;
   const provider = wanted.provider === null ? null : findChosen(wanted.provider, schemes);
   // Without new secrets first: an endpoint that is refused must not leave a secret behind.
-  const plain = before === null || run.options['unsigned'] === true ? { ...wanted, secretNames: [] } : wanted;
+  const plain = before === null || wantsUnsigned(run) ? { ...wanted, secretNames: [] } : wanted;
   await callHost(host, 'endpoints.save', plain, endpointOptionNames);
   let names: readonly string[] | null = null;
   try {
@@ -118,7 +118,7 @@ async function save(run: CommandRun, host: Host, wanted: Endpoint, before: Endpo
 }
 
 /** The endpoint of this id or name, `default` included. Throws CONFIG_INVALID that lists the names. */
-export function findEndpoint({ parts }: Pick<Host, 'parts'>, wanted: string): Endpoint {
+export function findEndpoint({ parts }: Pick<WorkingHost, 'parts'>, wanted: string): Endpoint {
   const { endpoints } = parts.workspace.data;
   const found = endpoints.find(({ id }) => id === wanted) ?? endpoints.find(({ name }) => name === wanted);
   if (found) return found;

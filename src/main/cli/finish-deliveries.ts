@@ -2,23 +2,23 @@
 // attempt or wait for the end, and turn what became of them into an exit code.
 
 import type { Delivery } from '../../shared/delivery.ts';
-import type { Host } from '../host.ts';
-import type { SendContext } from '../host-send.ts';
+import { isAttached } from './working-host.ts';
+import type { WorkingHost } from './working-host.ts';
 import type { CommandRun } from './context.ts';
 import { printAttempt, printDelivery } from './deliveries-text.ts';
 
-/** What the sending part of the host works with. */
-export function sendContext(run: CommandRun, host: Host): SendContext {
-  return { parts: host.parts, queue: host.queue, random: run.random };
-}
-
 /** Resolves with the exit code: 1 when one died, or with `--wait` was not delivered. */
-export async function finishDeliveries(run: CommandRun, host: Host, deliveries: readonly Delivery[]): Promise<number> {
+export async function finishDeliveries(
+  run: CommandRun,
+  host: WorkingHost,
+  deliveries: readonly Delivery[],
+): Promise<number> {
   const { output } = run;
   for (const delivery of deliveries) printDelivery(output, delivery);
   output.flush();
-  if (run.options['enqueueOnly'] === true) return 0;
   const waits = run.options['wait'] === true;
+  // The owner of the folder makes the attempts.
+  if (run.options['enqueueOnly'] === true || (isAttached(host) && !waits)) return 0;
   const ended = await Promise.all(
     deliveries.map((delivery) => (waits ? host.queue.settled(delivery.id) : host.queue.attemptOnce(delivery.id))),
   );

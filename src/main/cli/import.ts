@@ -5,10 +5,13 @@ import type { ImportPlan } from '../formats/import/plan.ts';
 import { AppError } from '../../shared/errors.ts';
 import { readPlan, storePlan } from '../host-import.ts';
 import { escapeControls } from '../system.ts';
+import type { Host } from '../host.ts';
+import { callHost } from './call-host.ts';
 import { text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { readInput } from './inputs.ts';
 import { withHost } from './open-host.ts';
+import { isAttached } from './working-host.ts';
 
 /** Registers the command. */
 export function addImport({ command }: CliContext): void {
@@ -21,10 +24,15 @@ export function addImport({ command }: CliContext): void {
         .option('--dry-run', 'only say what would be imported');
     },
     async (run) => {
-      const plan = await readPlan(givenBytes(run));
+      const bytes = givenBytes(run);
+      const plan = await readPlan(bytes);
       if (run.options['dryRun'] === true) return report(run, plan, 0);
       return withHost(async (_, host) => {
-        const { parts } = host;
+        if (isAttached(host)) {
+          const { planId } = await callHost(host, 'import.read', { bytes });
+          return report(run, plan, (await callHost(host, 'import.apply', { planId })).imported);
+        }
+        const { parts } = host as Host;
         const { imported } = await storePlan(plan, { parts, random: run.random, onStored: () => {} });
         return report(run, plan, imported);
       })(run);

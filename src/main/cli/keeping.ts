@@ -3,6 +3,8 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/workspace.ts';
 import type { Host } from '../host.ts';
+import { isAttached } from './working-host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { callHost } from './call-host.ts';
 import { text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
@@ -31,7 +33,7 @@ export function addKeepingCommands({ command }: CliContext): void {
 }
 
 function setPinned(pinned: boolean) {
-  return async (run: CommandRun, host: Host): Promise<number> => {
+  return async (run: CommandRun, host: WorkingHost): Promise<number> => {
     const ids = run.positional[0] as unknown as readonly string[];
     for (const id of ids) {
       if (host.parts.history.get(id) === null) throw new AppError('STORE_NOT_FOUND', `There is no request ${id}.`);
@@ -45,7 +47,7 @@ function setPinned(pinned: boolean) {
 }
 
 /** All or none: an id that is not known is a slip, and what is deleted does not come back. */
-async function remove(run: CommandRun, host: Host): Promise<number> {
+async function remove(run: CommandRun, host: WorkingHost): Promise<number> {
   const ids = run.positional[0] as unknown as readonly string[];
   const wanted = [...new Set(ids)];
   for (const id of wanted) {
@@ -56,7 +58,7 @@ async function remove(run: CommandRun, host: Host): Promise<number> {
   return 0;
 }
 
-async function setNote(run: CommandRun, host: Host): Promise<number> {
+async function setNote(run: CommandRun, host: WorkingHost): Promise<number> {
   const [id = '', note = ''] = run.positional;
   await callHost(host, 'requests.note', { id, note });
   run.output.line({ type: 'mark', id, note }, () => `${note === '' ? 'note removed' : 'noted'}  ${id}`);
@@ -65,8 +67,8 @@ async function setNote(run: CommandRun, host: Host): Promise<number> {
 
 const dayMs = 86_400_000;
 
-async function retention(run: CommandRun, host: Host): Promise<number> {
-  const { settings, history } = host.parts;
+async function retention(run: CommandRun, host: WorkingHost): Promise<number> {
+  const { settings } = host.parts;
   const before = settings.data.retention;
   const wanted: Settings['retention'] = {
     maxCount: limit(run, 'maxCount', before.maxCount, (given) =>
@@ -82,8 +84,9 @@ async function retention(run: CommandRun, host: Host): Promise<number> {
   };
   const isSet = ['maxCount', 'maxAge', 'maxSize'].some((name) => text(run, name) !== undefined);
   if (isSet) await callHost(host, 'settings.save', { retention: wanted });
-  const { removed } = await history.retain(wanted, run.clock.now());
-  const kept = history.count();
+  // An owner in another process removes what lies beyond by itself, soon.
+  const removed = isAttached(host) ? 0 : (await (host as Host).parts.history.retain(wanted, run.clock.now())).removed;
+  const kept = (await callHost(host, 'state.get', undefined)).requestCount;
   run.output.line({ type: 'retention', ...wanted, kept, removed }, () => {
     const { maxCount, maxAgeDays, maxBytes } = wanted;
     const limits = [

@@ -4,21 +4,21 @@ import * as v from 'valibot';
 import type { Change } from '../../shared/news.ts';
 import { AppError } from '../../shared/errors.ts';
 import { endpointSchema } from '../../shared/workspace.ts';
-import type { Host } from '../host.ts';
 import { refusedLine, requestLine } from '../host-offline.ts';
 import { escapeControls } from '../system.ts';
 import { callHost } from './call-host.ts';
-import { addSecretOptions, text } from './context.ts';
+import { addSecretOptions, readChoice, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
-import { readChoice } from './endpoint-options.ts';
 import { findingsText } from './findings-text.ts';
 import { addForwardOptions, readForwards } from './forward-options.ts';
 import { readNumber, readSecrets } from './inputs.ts';
-import { openHost, stopAsked } from './open-host.ts';
+import { openWorkingHost, stopAsked } from './open-host.ts';
 import { formatTime, paint, requestText } from './output.ts';
 import type { Output } from './output.ts';
 import { addProviderHelp, findChosen, isOwnId } from './provider-option.ts';
 import { findTunnel, printStatus } from './tunnels.ts';
+import { isAttached } from './working-host.ts';
+import type { AttachedHost, WorkingHost } from './working-host.ts';
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -68,7 +68,7 @@ async function listen(run: CommandRun): Promise<number> {
   const forwards = readForwards(run);
   const options = [provider, status, publicUrl, mode, forwards];
   const forThisRun = options.some((given) => given !== undefined) || secrets.length > 0;
-  const host = await openHost(run, {
+  const host = await openWorkingHost(run, {
     listen: {
       host: address,
       port: portOption === undefined ? environment.port : readNumber('--port', portOption, 0, 65_535),
@@ -85,6 +85,7 @@ async function listen(run: CommandRun): Promise<number> {
         }
       : undefined,
   });
+  if (isAttached(host)) return follow(run, host, forThisRun || text(run, 'tunnel') !== undefined);
   const stopped = stopAsked(run);
   try {
     if (provider !== undefined) findChosen(provider, host.parts.workspace.data.schemes);
@@ -104,6 +105,31 @@ async function listen(run: CommandRun): Promise<number> {
   }
 }
 
+/** Beside an owner: shows what arrives there. Throws STORE_LOCKED where this run asks for a receiver of its own. */
+async function follow(run: CommandRun, host: AttachedHost, isOwnRun: boolean): Promise<number> {
+  const { output, environment } = run;
+  const { pid, closed } = host.attached;
+  const stopped = stopAsked(run);
+  try {
+    const state = host.receiver();
+    const portOption = text(run, 'port');
+    const port = portOption === undefined ? environment.port : readNumber('--port', portOption, 0, 65_535);
+    const inUse = `The data folder is in use by process ${pid}`;
+    if (state.status !== 'listening') throw new AppError('STORE_LOCKED', `${inUse}, which does not listen.`);
+    if (isOwnRun || (port !== null && port !== 0 && port !== state.port)) {
+      const what = isOwnRun ? 'these options need a listener of their own' : `it listens on port ${state.port}`;
+      throw new AppError('STORE_LOCKED', `${inUse}: ${what}.`);
+    }
+    host.onChange(createPrinter(output, host));
+    ready(output, host, state.url, state.port, environment.dataDir);
+    const ended = await Promise.race([stopped, closed]);
+    if (ended === 'stop') return 0;
+    throw new AppError('IPC_NO_ANSWER', `Process ${pid}, which listens, ended.`);
+  } finally {
+    await host.stop();
+  }
+}
+
 /** The URL as an endpoint takes it. Throws CONFIG_INVALID. */
 function readPublicUrl(run: CommandRun): string | undefined {
   const url = text(run, 'publicUrl');
@@ -114,12 +140,15 @@ function readPublicUrl(run: CommandRun): string | undefined {
   throw new AppError('CONFIG_INVALID', `--public-url: "${url}" ${reason}; give it as https://tunnel.example/path.`);
 }
 
-function ready(output: Output, host: Host, url: string, port: number, dataDir: string): void {
-  output.line({ type: 'ready', url, port, dataDir, recovered: host.parts.recovered }, () => {
+function ready(output: Output, host: WorkingHost, url: string, port: number, dataDir: string): void {
+  const attached = isAttached(host);
+  const line = { type: 'ready', url, port, dataDir, recovered: host.parts.recovered };
+  output.line(attached ? { ...line, attached } : line, () => {
     const problems = host.parts.recovered
       .map((sentence) => `\n${paint(output, 'yellow', escapeControls(sentence))}`)
       .join('');
-    return `${paint(output, 'green', 'Listening')} on ${url}  (data in ${dataDir}; Ctrl+C stops)${problems}`;
+    const what = attached ? `Following process ${host.attached.pid}, listening` : 'Listening';
+    return `${paint(output, 'green', what)} on ${url}  (data in ${dataDir}; Ctrl+C stops)${problems}`;
   });
   output.flush();
 }
@@ -128,7 +157,7 @@ function ready(output: Output, host: Host, url: string, port: number, dataDir: s
 const mostUnanswered = 100_000;
 
 /** Prints news. A request whose line could not tell the answer gets a second line when it is answered. */
-function createPrinter(output: Output, host: Host): (change: Change) => void {
+function createPrinter(output: Output, host: WorkingHost): (change: Change) => void {
   const unanswered = new Set<string>();
   return (change) => {
     if (change.type === 'request' && change.summary.reply.status === null && change.summary.pulled !== true) {
@@ -151,7 +180,7 @@ function printReply(output: Output, { type, id, status, ms, by }: Extract<Change
   });
 }
 
-function print(output: Output, host: Host, change: Change): void {
+function print(output: Output, host: WorkingHost, change: Change): void {
   if (change.type === 'request') output.line(requestLine(change.summary), () => requestText(output, change.summary));
   if (change.type === 'tunnel') {
     const { tunnels } = host.parts.workspace.data;

@@ -1,6 +1,7 @@
 // Opens the host of a command: plain Node, no keyring, no desktop, and whatever the command adds.
 
 import type { Workspace } from '../../shared/workspace.ts';
+import { AppError } from '../../shared/errors.ts';
 import { endOnUncaughtErrors } from '../crash-file.ts';
 import { createHost } from '../host.ts';
 import type { Host } from '../host.ts';
@@ -9,6 +10,8 @@ import { readWorkspace } from '../host-offline.ts';
 import { noKeyring } from '../system.ts';
 import { version } from '../version.ts';
 import type { CommandRun } from './context.ts';
+import { attachHost } from './working-host.ts';
+import type { WorkingHost } from './working-host.ts';
 
 /** What commands differ in. */
 type CommandHost = Pick<HostOptions, 'listen' | 'runQueue' | 'queueSpeed' | 'runEndpoint'>;
@@ -32,13 +35,28 @@ export function openHost(run: CommandRun, own: CommandHost): Promise<Host> {
   });
 }
 
-/** A command's work with a host; resolves with the exit code. */
-export type HostWork = (run: CommandRun, host: Host) => Promise<number> | number;
+/**
+ * Opens the data folder as {@link openHost} does, or works through the living owner of it. Throws what openHost throws;
+ * STORE_LOCKED where the owner does not answer.
+ */
+export async function openWorkingHost(run: CommandRun, own: CommandHost): Promise<WorkingHost> {
+  try {
+    return await openHost(run, own);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'STORE_LOCKED') throw error;
+    const attached = await attachHost(run);
+    if (attached === null) throw error;
+    return attached;
+  }
+}
 
-/** Runs `work` with a host that neither listens nor sends by itself. */
+/** A command's work with a host; resolves with the exit code. */
+export type HostWork = (run: CommandRun, host: WorkingHost) => Promise<number> | number;
+
+/** Runs `work` with a host that neither listens nor sends by itself, or with the living owner of the folder. */
 export function withHost(work: HostWork): (run: CommandRun) => Promise<number> {
   return async (run) => {
-    const host = await openHost(run, { listen: null, runQueue: false });
+    const host = await openWorkingHost(run, { listen: null, runQueue: false });
     try {
       return await work(run, host);
     } finally {

@@ -4,7 +4,8 @@
 import { AppError } from '../../shared/errors.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import type { Target } from '../../shared/workspace.ts';
-import type { Host } from '../host.ts';
+import { isAttached } from './working-host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { missingCompanion, storableSecret } from '../host-offline.ts';
 import type { SecretValue } from '../host-offline.ts';
 import { callHost } from './call-host.ts';
@@ -29,7 +30,7 @@ export interface SecretOwner {
  */
 export async function keepSecrets(
   run: CommandRun,
-  host: Host,
+  host: WorkingHost,
   owner: SecretOwner,
   provider: ProviderDefinition | null,
 ): Promise<readonly string[] | null> {
@@ -45,7 +46,11 @@ export async function keepSecrets(
     provider === null
       ? given.map(({ value }) => value)
       : naming(run.options, () => groups(given, provider).map((group) => storableSecret(group, provider).text));
-  run.output.note('The secret is kept in the data folder (secrets.json, readable only by you).');
+  run.output.note(
+    isAttached(host)
+      ? `The secret is kept by the running Hookbench (process ${host.attached.pid}).`
+      : 'The secret is kept in the data folder (secrets.json, readable only by you).',
+  );
   const own = owner.secretNames.filter((name) => !isUsedElsewhere(host, name, owner));
   const names: string[] = [];
   try {
@@ -63,7 +68,7 @@ export async function keepSecrets(
 }
 
 /** Takes back what {@link keepSecrets} kept, when its owner could not be saved. What anything needs stays. */
-export async function dropSecrets(host: Host, names: readonly string[]): Promise<void> {
+export async function dropSecrets(host: WorkingHost, names: readonly string[]): Promise<void> {
   for (const name of names) {
     if (!isUsedElsewhere(host, name, null) && !isOwed(host, name)) await callHost(host, 'secrets.remove', { name });
   }
@@ -81,7 +86,7 @@ export function targetSecretNames({
  * What became of the secrets of something that was removed: with `--with-secrets` those that nothing needs any more are
  * removed too, and a note tells which are left.
  */
-export async function settleSecrets(run: CommandRun, host: Host, names: readonly string[]): Promise<void> {
+export async function settleSecrets(run: CommandRun, host: WorkingHost, names: readonly string[]): Promise<void> {
   const needed = names.filter((name) => isUsedElsewhere(host, name, null) || isOwed(host, name));
   const removed = run.options['withSecrets'] === true ? names.filter((name) => !needed.includes(name)) : [];
   for (const name of removed) await callHost(host, 'secrets.remove', { name });
@@ -97,7 +102,7 @@ function groups(given: readonly SecretValue[], provider: ProviderDefinition): re
 }
 
 /** Whether anything but `owner` uses the secret. */
-function isUsedElsewhere({ parts }: Host, name: string, owner: SecretOwner | null): boolean {
+function isUsedElsewhere({ parts }: WorkingHost, name: string, owner: SecretOwner | null): boolean {
   const { targets, endpoints, pulls, tunnels } = parts.workspace.data;
   const isOwner = (kind: SecretOwner['kind'], id: string): boolean => owner?.kind === kind && owner.id === id;
   return (
@@ -108,12 +113,12 @@ function isUsedElsewhere({ parts }: Host, name: string, owner: SecretOwner | nul
   );
 }
 
-function isOwed({ queue }: Host, name: string): boolean {
+function isOwed({ queue }: WorkingHost, name: string): boolean {
   return [...queue.pending(), ...queue.dead()].some(({ secretName }) => secretName === name);
 }
 
 /** Names may have 100 characters; the rest is for a number. */
-function freeName({ parts }: Host, owner: string, taken: readonly string[]): string {
+function freeName({ parts }: WorkingHost, owner: string, taken: readonly string[]): string {
   const base = owner.slice(0, 90);
   let name = base;
   for (let n = 2; parts.secrets.has(name) || taken.includes(name); n += 1) name = `${base} ${n}`;

@@ -28,6 +28,7 @@ import { addEndpointCommands } from './endpoints.ts';
 import { addTargetCommands } from './targets.ts';
 import { addTunnelCommands } from './tunnels.ts';
 import { addTypes } from './types.ts';
+import { addWaitFor } from './wait-for.ts';
 import { version } from '../version.ts';
 
 /** What the process gives the command line. */
@@ -51,6 +52,61 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
     color: process.stdout.isTTY && !argv.includes('--no-color') && !given.env['NO_COLOR'],
   };
   let exitCode = 0;
+  const root = buildProgram(given, streams, stdout.closed, (code) => {
+    exitCode = code;
+  });
+  try {
+    await root.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    // Commander has printed its complaint; its own code is 1 for bad usage and 0 for --help and --version.
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  // Errors of earlier writes are known when this empty one has passed.
+  await stdout.drained('');
+  const fault = stdout.fault();
+  if (fault === null) return exitCode;
+  streams.err(`hookbench: standard output cannot be written: ${escapeControls(fault.message)}\n`);
+  return 3;
+}
+
+/** The help of a command, as `--help` prints it. */
+export interface HelpPage {
+  /** Words before the options: `hookbench target add`. */
+  readonly command: string;
+  readonly text: string;
+}
+
+/** The help of every command, in the order of the program; for the documentation. */
+export function helpPages(): readonly HelpPage[] {
+  const nowhere = {
+    out: () => {},
+    outDrained: () => Promise.resolve(),
+    err: () => {},
+    isErrTerminal: false,
+    color: false,
+  };
+  const given = { env: {}, platform: process.platform };
+  const root = buildProgram(given, nowhere, new Promise(() => {}), () => {});
+  const pages: HelpPage[] = [];
+  const visit = (command: Command, parents: readonly string[]): void => {
+    const words = [...parents, command.name()];
+    let text = '';
+    command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 110 });
+    command.outputHelp();
+    pages.push({ command: words.join(' '), text });
+    for (const child of command.commands) visit(child, words);
+  };
+  visit(root, []);
+  return pages;
+}
+
+function buildProgram(
+  given: CliProcess,
+  streams: Parameters<typeof createOutput>[0],
+  outputClosed: Promise<void>,
+  ended: (exitCode: number) => void,
+): Command {
   const root = new Command('hookbench')
     .description('Webhook workbench: receive, verify, replay, sign and send')
     .version(version, '--version')
@@ -73,7 +129,7 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
         const output = createOutput(streams, options.json === true);
         try {
           const environment = readEnvironment(given.env, given.platform);
-          exitCode = await run({
+          const exitCode = await run({
             options,
             positional,
             output,
@@ -83,10 +139,11 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
             random: systemRandom,
             logger: stderrLogger(),
             store: given.store,
-            outputClosed: stdout.closed,
+            outputClosed,
           });
+          ended(exitCode);
         } catch (error) {
-          exitCode = report(error, output);
+          ended(report(error, output));
         } finally {
           output.flush();
         }
@@ -103,6 +160,7 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
   addKeypair(context);
   addSnippet(context);
   addHistoryCommands(context);
+  addWaitFor(context);
   addImport(context);
   addDiff(context);
   addTypes(context);
@@ -116,20 +174,7 @@ export async function runCli(argv: readonly string[], given: CliProcess): Promis
   addScheduleCommands(context);
   addHandlerCheck(context);
   addPull(context);
-
-  try {
-    await root.parseAsync([...argv], { from: 'user' });
-  } catch (error) {
-    // Commander has printed its complaint; its own code is 1 for bad usage and 0 for --help and --version.
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
-  }
-  // Errors of earlier writes are known when this empty one has passed.
-  await stdout.drained('');
-  const fault = stdout.fault();
-  if (fault === null) return exitCode;
-  streams.err(`hookbench: standard output cannot be written: ${escapeControls(fault.message)}\n`);
-  return 3;
+  return root;
 }
 
 interface WatchedOutput {

@@ -5,10 +5,10 @@ import { AppError } from '../../shared/errors.ts';
 import type { Host } from '../host.ts';
 import { enqueueReplay } from '../host-send.ts';
 import type { CommandRun } from './context.ts';
-import { sendContext } from './finish-deliveries.ts';
 import { readSecrets } from './inputs.ts';
 import { readKeptSecret } from './kept-secret.ts';
 import { findChosen } from './provider-option.ts';
+import { sendContext } from './working-host.ts';
 
 /**
  * Puts pulled requests into the queue for `url` (null: does nothing). With a secret they are signed anew under their

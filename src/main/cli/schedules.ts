@@ -3,7 +3,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { findSchedule, schedules } from '../../shared/schedules.ts';
 import type { OwnSchedule, RetrySchedule } from '../../shared/schedules.ts';
-import type { Host } from '../host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { escapeControls } from '../system.ts';
 import { callHost, idFromName } from './call-host.ts';
 import { text } from './context.ts';
@@ -65,7 +65,7 @@ function addSchedule(run: CommandRun): Promise<number> {
   })(run);
 }
 
-async function removeSchedule(run: CommandRun, host: Host): Promise<number> {
+async function removeSchedule(run: CommandRun, host: WorkingHost): Promise<number> {
   const wanted = run.positional[0] as string;
   const own = host.parts.workspace.data.schedules;
   const found = own.find(({ id }) => id === wanted) ?? own.find(({ name }) => name === wanted);

@@ -4,17 +4,17 @@ import type { Draft, Resign } from '../../shared/delivery.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ProviderDefinition } from '../../shared/providers/define.ts';
 import { schedules } from '../../shared/schedules.ts';
-import type { Host } from '../host.ts';
-import { enqueueDrafts, enqueueReplay } from '../host-send.ts';
 import { addSecretOptions, collect, list, text } from './context.ts';
 import type { CliContext, CommandRun } from './context.ts';
 import { isOwnSchedule, readDrafts, readSchedule } from './drafts.ts';
-import { finishDeliveries, sendContext } from './finish-deliveries.ts';
+import { finishDeliveries } from './finish-deliveries.ts';
 import { parseHeader, readInput, readNumber, readSecrets } from './inputs.ts';
 import { readKeptSecret } from './kept-secret.ts';
-import { openHost } from './open-host.ts';
+import { openWorkingHost } from './open-host.ts';
 import { addProviderHelp, findChosen, isOwnId } from './provider-option.ts';
 import { checkMany, readVolume, sendVolume } from './volume.ts';
+import { enqueue, enqueueReplayed } from './working-host.ts';
+import type { WorkingHost } from './working-host.ts';
 
 /** Registers `send` and `replay`. */
 export function addSendCommands({ command }: CliContext): void {
@@ -73,8 +73,8 @@ export function addSendCommands({ command }: CliContext): void {
   );
 }
 
-function openSender(run: CommandRun, isVolume: boolean): Promise<Host> {
-  return openHost(run, { listen: null, runQueue: isVolume || run.options['wait'] === true });
+function openSender(run: CommandRun, isVolume: boolean): Promise<WorkingHost> {
+  return openWorkingHost(run, { listen: null, runQueue: isVolume || run.options['wait'] === true });
 }
 
 async function send(run: CommandRun): Promise<number> {
@@ -102,17 +102,16 @@ async function send(run: CommandRun): Promise<number> {
 }
 
 /** Each draft once; with `--rate` the messages of a batch one after the other. */
-async function sendOnce(run: CommandRun, host: Host, drafts: readonly Draft[]): Promise<number> {
-  const context = sendContext(run, host);
+async function sendOnce(run: CommandRun, host: WorkingHost, drafts: readonly Draft[]): Promise<number> {
   const rate = text(run, 'rate');
-  if (rate === undefined) return finishDeliveries(run, host, await enqueueDrafts(context, drafts));
+  if (rate === undefined) return finishDeliveries(run, host, await enqueue(run, host, drafts));
   const gapMs = 1_000 / readNumber('--rate', rate, 0.001, 100_000, false);
   const startedAt = run.clock.monotonic();
   const ends: Promise<number>[] = [];
   for (const [index, draft] of drafts.entries()) {
     const early = startedAt + index * gapMs - run.clock.monotonic();
     if (early > 0) await new Promise<void>((resolve) => setTimeout(resolve, early));
-    ends.push(finishDeliveries(run, host, await enqueueDrafts(context, [draft])));
+    ends.push(finishDeliveries(run, host, await enqueue(run, host, [draft])));
   }
   return Math.max(...(await Promise.all(ends)));
 }
@@ -142,7 +141,7 @@ async function replay(run: CommandRun): Promise<number> {
     const schedule = early ?? readSchedule(run, 'quick', host.parts.workspace.data.schedules);
     const secret = isSigned ? readKeptSecret(run, signerOf(host, request.requestId)) : null;
     await host.start();
-    const replayed = await enqueueReplay(sendContext(run, host), { ...request, schedule, secret });
+    const replayed = await enqueueReplayed(run, host, { ...request, schedule, secret });
     return await finishDeliveries(run, host, replayed);
   } finally {
     await host.stop();
@@ -150,7 +149,7 @@ async function replay(run: CommandRun): Promise<number> {
 }
 
 /** Whose signature a replay of the request carries. */
-function signerOf({ parts }: Host, requestId: string): ProviderDefinition {
+function signerOf({ parts }: WorkingHost, requestId: string): ProviderDefinition {
   const provider = parts.history.get(requestId)?.provider ?? 'generic';
   return findChosen(provider, parts.workspace.data.schemes);
 }

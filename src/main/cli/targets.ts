@@ -3,7 +3,7 @@
 
 import { AppError } from '../../shared/errors.ts';
 import type { Target } from '../../shared/workspace.ts';
-import type { Host } from '../host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { escapeControls } from '../system.ts';
 import { callHost, idFromName } from './call-host.ts';
 import { text, wantsUnsigned } from './context.ts';
@@ -88,7 +88,7 @@ function setState(state: 'active' | 'paused'): HostWork {
   };
 }
 
-async function removeTarget(run: CommandRun, host: Host): Promise<number> {
+async function removeTarget(run: CommandRun, host: WorkingHost): Promise<number> {
   const target = chosen(run, host);
   await callHost(host, 'targets.remove', { id: target.id });
   run.output.line({ type: 'target-removed', id: target.id, name: target.name }, () => `removed  ${shown(target.name)}`);
@@ -97,7 +97,7 @@ async function removeTarget(run: CommandRun, host: Host): Promise<number> {
 }
 
 /** Checks and saves everything, the secrets after all else has been found right. */
-async function save(run: CommandRun, host: Host, wanted: Target, before: Target | null): Promise<number> {
+async function save(run: CommandRun, host: WorkingHost, wanted: Target, before: Target | null): Promise<number> {
   const provider = findChosen(wanted.provider, host.parts.workspace.data.schemes);
   const unsigned = { secretName: null, alsoSecretNames: [] };
   // Without its secrets first: a target that is refused must not leave a secret behind.
@@ -127,12 +127,12 @@ async function save(run: CommandRun, host: Host, wanted: Target, before: Target 
   return 0;
 }
 
-function chosen(run: CommandRun, host: Host): Target {
+function chosen(run: CommandRun, host: WorkingHost): Target {
   return findTarget(host, run.positional[0] as string);
 }
 
 /** The target of this id or name. Throws SEND_NO_TARGET that lists the names. */
-export function findTarget({ parts }: Pick<Host, 'parts'>, wanted: string): Target {
+export function findTarget({ parts }: Pick<WorkingHost, 'parts'>, wanted: string): Target {
   const { targets } = parts.workspace.data;
   const found = targets.find(({ id }) => id === wanted) ?? targets.find(({ name }) => name === wanted);
   if (found) return found;

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { AppError } from '../../shared/errors.ts';
 import { tunnelSchema } from '../../shared/tunnels.ts';
 import type { TunnelKind, TunnelProbe, TunnelSetup, TunnelStatus } from '../../shared/tunnels.ts';
-import type { Host } from '../host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { escapeControls } from '../system.ts';
 import { callHost, idFromName } from './call-host.ts';
 import { addSecretOptions, givesSecret, readChoice, secretOptions, text } from './context.ts';
@@ -215,7 +215,7 @@ async function testTunnel(run: CommandRun): Promise<number> {
 /** Starts a tunnel, prints how it stands, and resolves when it is up, needs a person, or the time is over. */
 export async function openTunnel(
   run: CommandRun,
-  host: Host,
+  host: WorkingHost,
   { id }: TunnelSetup,
   timeoutMs: number,
 ): Promise<TunnelStatus> {
@@ -237,7 +237,7 @@ export async function openTunnel(
   return last;
 }
 
-async function removeTunnel(run: CommandRun, host: Host): Promise<number> {
+async function removeTunnel(run: CommandRun, host: WorkingHost): Promise<number> {
   const tunnel = findTunnel(host, run.positional[0] as string);
   await callHost(host, 'tunnels.remove', { id: tunnel.id });
   const { id, name } = tunnel;
@@ -248,7 +248,7 @@ async function removeTunnel(run: CommandRun, host: Host): Promise<number> {
 }
 
 /** The tunnel of this id or name. Throws CONFIG_INVALID that lists the names. */
-export function findTunnel({ parts }: Pick<Host, 'parts'>, wanted: string): TunnelSetup {
+export function findTunnel({ parts }: Pick<WorkingHost, 'parts'>, wanted: string): TunnelSetup {
   const { tunnels } = parts.workspace.data;
   const found = tunnels.find(({ id }) => id === wanted) ?? tunnels.find(({ name }) => name === wanted);
   if (found) return found;

@@ -6,7 +6,7 @@ import type { Delivery, Draft } from '../../shared/delivery.ts';
 import { AppError } from '../../shared/errors.ts';
 import { makeId } from '../../shared/id.ts';
 import type { VolumeRun } from '../../shared/trials.ts';
-import type { Host } from '../host.ts';
+import type { WorkingHost } from './working-host.ts';
 import { checkNearby } from '../host-offline.ts';
 import { callHost } from './call-host.ts';
 import { text } from './context.ts';
@@ -45,7 +45,7 @@ export function readVolume(run: CommandRun): VolumeWish | null {
 }
 
 /** Many deliveries without a rate need the same confirmation. Throws CONFIG_INVALID. */
-export async function checkMany(run: CommandRun, { parts }: Host, drafts: readonly Draft[]): Promise<void> {
+export async function checkMany(run: CommandRun, { parts }: WorkingHost, drafts: readonly Draft[]): Promise<void> {
   const [draft] = drafts;
   if (draft === undefined || drafts.length === 1 || run.options['yesOutside'] === true) return;
   try {
@@ -57,7 +57,7 @@ export async function checkMany(run: CommandRun, { parts }: Host, drafts: readon
 }
 
 /** Sends the draft so many times and resolves with the exit code: 0 when all were delivered. */
-export async function sendVolume(run: CommandRun, host: Host, draft: Draft, wish: VolumeWish): Promise<number> {
+export async function sendVolume(run: CommandRun, host: WorkingHost, draft: Draft, wish: VolumeWish): Promise<number> {
   const { output } = run;
   const runId = makeId('vol', run.random);
   const strangers = new Set(host.queue.pending().map(({ id }) => id));

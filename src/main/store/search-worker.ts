@@ -41,6 +41,9 @@ function run({ dir, openedSeq }: SearchThreadOptions, tell: (answer: SearchAnswe
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const history = openConnection(join(dir, 'history.sqlite'), { readOnly: true });
   let asked = 0;
+  /** Those of them that look for rows. */
+  let finding = 0;
+  const isFinding = (): boolean => finding > 0 && !stopped;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let repairs = 0;
@@ -95,6 +98,8 @@ function run({ dir, openedSeq }: SearchThreadOptions, tell: (answer: SearchAnswe
     let belowSeq = activity.countActivity({ ...look, belowSeq: null }, counts);
     while (belowSeq !== null) {
       await turn();
+      // Rows are waited for more than the counts beside them.
+      if (isFinding()) continue;
       if (stopped) throw new Error('the thread is ending');
       belowSeq = activity.countActivity({ ...look, belowSeq }, counts);
     }
@@ -104,6 +109,7 @@ function run({ dir, openedSeq }: SearchThreadOptions, tell: (answer: SearchAnswe
   async function answer(order: Exclude<SearchOrder, { kind: 'stop' }>): Promise<void> {
     const { n } = order;
     asked += 1;
+    if (order.kind === 'find') finding += 1;
     try {
       if (order.kind === 'find') tell({ kind: 'found', n, found: await find(order.options) });
       else tell({ kind: 'counted', n, counts: await count(order.options) });
@@ -111,6 +117,7 @@ function run({ dir, openedSeq }: SearchThreadOptions, tell: (answer: SearchAnswe
       tell({ kind: 'failed', n, message: reasonOf(error) });
     }
     asked -= 1;
+    if (order.kind === 'find') finding -= 1;
   }
 
   let seenSeq = 0;

@@ -28,14 +28,11 @@ test('a port in use: exit 3, the message names it, the other program keeps it', 
   await new Promise((done) => other.close(done));
 });
 
-test('a second writer on one data folder: exit 3 with the owner’s process id', async () => {
+test('what needs a data folder for itself, beside an owner: exit 3 with the owner’s process id', async () => {
   const owner = await cli.listen();
-  const body = await file('body.json', '{}');
   for (const args of [
-    ['listen', '--port', '0'],
-    ['send', '--to', owner.url, '--body', body],
+    ['listen', '--port', '0', '--respond', '500'],
     ['run-queue', '--until-empty'],
-    ['redrive', '--all'],
   ]) {
     const result = await cli.run(...args);
     expect(result.code, args[0]).toBe(3);
