@@ -234,7 +234,11 @@ export function createVolume({ clock, logger, onRun }: VolumeOptions): Volume {
       return view(run);
     },
     stop(id) {
-      if (current?.order.id === id) finish(current, 'stopped');
+      const run = current;
+      if (run?.order.id !== id) return;
+      if (run.early === null) finish(run, 'stopped');
+      // What is being enqueued this very moment counts as well.
+      else void enqueuing.then(() => finish(run, 'stopped'));
     },
     onDelivery({ id, state }) {
       ofRun(id, (run) => {
