@@ -1,10 +1,11 @@
 // Pictures of the Inbox and of a request's details, from the first run to thousands of letters of a title.
 
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { test } from '@playwright/test';
 import { createCamera } from './camera.ts';
 import type { Camera } from './camera.ts';
-import { github, send, shopify, stripe } from './senders.ts';
+import { collection, github, send, shopify, stripe, subscription } from './senders.ts';
 import { setEndpoints, setTargets } from './setting.ts';
 import { opening, openStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -66,6 +67,13 @@ async function playDay(): Promise<void> {
     github(start + 11 * minute, 'push', { before: '6113728f27ae82c7b1a177c8d03f9e96e0adf246', forced: false }, true),
     stripe(start + 12 * minute, 'invoice.paid'),
   ]);
+  await waitForActivity(/3 failed/);
+}
+
+/** The activity line asks about once a second. */
+async function waitForActivity(words: RegExp): Promise<void> {
+  await stage.go('#/inbox');
+  await page().locator('.activity-words', { hasText: words }).waitFor();
 }
 
 /** Texts longer than any column. */
@@ -86,6 +94,7 @@ async function playLong(): Promise<void> {
       body: JSON.stringify({ [long]: 'text '.repeat(300), deep: { deeper: { deepest: [1, 2, { end: long }] } } }),
     },
   ]);
+  await waitForActivity(/min\s*1$/);
 }
 
 test.afterEach(() => stage.close());
@@ -181,6 +190,11 @@ test('one request, tab by tab', async () => {
   await page().keyboard.press('Escape');
   await details().getByRole('button', { name: 'Copy as' }).click();
   await camera.shot('details-copy-as', 'What a request can be copied as');
+  await page()
+    .getByRole('menuitem', { name: /TypeScript type/ })
+    .click();
+  await page().getByRole('dialog', { name: 'Types' }).getByRole('status', { name: 'Types made' }).waitFor();
+  await camera.shot('types', 'A captured event as a TypeScript type', { small: true });
 });
 
 test('long texts', async () => {
@@ -193,6 +207,39 @@ test('long texts', async () => {
     await openTab(tab);
     await camera.shot(`long-${tab.toLowerCase()}`, `Texts longer than any column: ${tab}`, { small: tab === 'Body' });
   }
+});
+
+test('what did not become a request, and what waits for the person', async () => {
+  await startEmpty();
+  await answerQuestion();
+  const { port } = new URL(stage.url);
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write('HELO mail.example.com\r\n\r\n'));
+    socket.on('close', () => resolve()).resume();
+  });
+  await send(stage, [subscription(opening + minute)]);
+  await rows().first().click();
+  await details().getByRole('region', { name: 'Confirmation' }).waitFor();
+  await camera.shot('handshake', 'A handshake fetches an address only on a click', { small: true });
+  await page()
+    .getByRole('button', { name: /refused/ })
+    .click();
+  await camera.shot('inbox-refused', 'What reached the socket and did not become a request');
+  await page().keyboard.press('Escape');
+  await stage.go('#/help/github');
+  await page().getByRole('heading', { level: 1 }).waitFor();
+  await camera.shot('help', 'What to paste where, and a handler that verifies it', { small: true });
+  await stage.go('#/import');
+  await page().getByRole('heading', { name: 'Import requests' }).waitFor();
+  await camera.shot('import-empty', 'Requests from a file of another tool', { small: true });
+  await page()
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'shop.json', mimeType: 'application/json', buffer: Buffer.from(collection) });
+  await page()
+    .getByRole('button', { name: /^Import/ })
+    .first()
+    .waitFor();
+  await camera.shot('import', 'What an import would store, and what it leaves out');
 });
 
 test('compare and replay', async () => {

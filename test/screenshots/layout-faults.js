@@ -74,7 +74,8 @@ function findLayoutFaults() {
     }
     if (element instanceof HTMLInputElement) {
       const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-      const wide = element.value === '' && widthOf(element.placeholder, style) > room + 1;
+      const wide =
+        element.value === '' && widthOf(element.placeholder, getComputedStyle(element, '::placeholder')) > room + 1;
       if (wide) add('cut', element, `placeholder, ${Math.round(room)} px room`, element.placeholder);
       continue;
     }
@@ -90,7 +91,8 @@ function findLayoutFaults() {
     const below = element.scrollHeight - element.clientHeight;
     if (below > 4 && (style.overflowY === 'hidden' || style.overflowY === 'clip') && textOf(element) !== '') {
       // An ellipsis box is a line high, and descenders of large letters stand out of it.
-      if (style.textOverflow !== 'ellipsis') add('cut', element, `${below} px cut below`);
+      // What a title gives whole may fall out of sight.
+      if (style.textOverflow !== 'ellipsis' && !isTold(element)) add('cut', element, `${below} px cut below`);
     }
     for (const child of element.childNodes) {
       if (child.nodeType !== Node.TEXT_NODE || (child.textContent ?? '').trim() === '') continue;
@@ -111,11 +113,14 @@ function findLayoutFaults() {
     }
   }
 
+  const layerOf = (element) => element.closest('[role="menu"], [role="dialog"], [role="listbox"]');
   for (const [index, one] of placed.entries()) {
     for (const other of placed.slice(index + 1)) {
       if (one.element === other.element || one.element.contains(other.element) || other.element.contains(one.element)) {
         continue;
       }
+      // A menu or a dialog lies above the page on purpose.
+      if (layerOf(one.element) !== layerOf(other.element)) continue;
       const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
       const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
       if (wide > 3 && high > 5) add('overlap', one.element, `lies on "${other.text}"`, one.text);

@@ -96,3 +96,43 @@ export function shopify(at: number, topic: string): Act {
     body,
   };
 }
+
+/** The handshake of Amazon SNS: an address that must be fetched once. Nothing is fetched unless somebody clicks. */
+export function subscription(at: number): Act {
+  const body = {
+    Type: 'SubscriptionConfirmation',
+    MessageId: '00000000-0000-4000-8000-000000000001',
+    Token: 'made-up-token',
+    TopicArn: 'arn:aws:sns:eu-west-1:000000000000:made-up',
+    Message: 'Confirm',
+    SubscribeURL: 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=made-up-token',
+    Timestamp: new Date(at).toISOString(),
+    SignatureVersion: '2',
+    Signature: 'AAAA',
+    SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/made-up.pem',
+  };
+  return {
+    at,
+    path: '/in/orders',
+    headers: { 'Content-Type': 'text/plain; charset=UTF-8', 'X-Amz-Sns-Message-Type': 'SubscriptionConfirmation' },
+    body: JSON.stringify(body),
+  };
+}
+
+/** A collection as Postman writes it. */
+export const collection = JSON.stringify({
+  info: { name: 'shop', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
+  event: [{ listen: 'prerequest', script: { exec: ['// left out'] } }],
+  item: [
+    {
+      name: 'order',
+      request: {
+        method: 'POST',
+        header: [{ key: 'Content-Type', value: 'application/json' }],
+        url: 'https://shop.example/in/order?x=1',
+        body: { mode: 'raw', raw: '{"order":1}' },
+      },
+    },
+    { name: 'ping', request: { method: 'GET', url: 'https://shop.example/in/ping' } },
+  ],
+});

@@ -98,6 +98,9 @@ test('endpoints', async () => {
   await stage.go('#/endpoints/billing');
   await form('Endpoint').waitFor();
   await camera.shot('endpoint', 'An endpoint: where requests arrive and how they are judged', { small: true });
+  // One request is enough to find that nobody listens where this endpoint forwards to.
+  await send(stage, [{ ...stripe(opening + minute, 'invoice.paid'), path: '/in/billing' }]);
+  await page().getByText('down since').first().waitFor({ state: 'attached' });
   for (const [title, name] of [
     ['Duplicates', 'duplicates'],
     ['Reply', 'reply'],

@@ -28,22 +28,20 @@ export function Head({ request }: { readonly request: ExchangeDetail }) {
   ];
   return (
     <>
-      <div className="page-head">
-        <div className="grow">
-          <h1 className="cut">{titleOf(request)}</h1>
-          <div className="meta">
-            <span className="mono detail-target">
-              {visibleText(request.method)} {visibleText(request.target)}
-            </span>
-            {' · '}
-            {parts.join(' · ')} · <Moment at={request.receivedAt} />
-            {request.pulled === true || request.remoteAddress === '' ? '' : ` · from ${request.remoteAddress}`}
-            {request.imported === true && ' · imported from a file'}
-            {request.sender !== undefined && (
-              <span title="The sender’s address as the tunnel tells it">, sent by {visibleText(request.sender)}</span>
-            )}
-            {request.webPage === true && <WebPageBadge />}
-          </div>
+      <div className="page-head detail-head">
+        <h1 className="cut grow" title={titleOf(request)}>
+          {titleOf(request)}
+        </h1>
+        <div className="meta">
+          <RequestLine request={request} />
+          {' · '}
+          {parts.join(' · ')} · <Moment at={request.receivedAt} />
+          {request.pulled === true || request.remoteAddress === '' ? '' : ` · from ${request.remoteAddress}`}
+          {request.imported === true && ' · imported from a file'}
+          {request.sender !== undefined && (
+            <span title="The sender’s address as the tunnel tells it">, sent by {visibleText(request.sender)}</span>
+          )}
+          {request.webPage === true && <WebPageBadge />}
         </div>
         <div className="actions nowrap">
           <PinButton request={request} />
@@ -65,6 +63,16 @@ export function Head({ request }: { readonly request: ExchangeDetail }) {
       <HandshakeBars request={request} />
       <VerdictBanner request={request} />
     </>
+  );
+}
+
+/** A long target takes one line; its title and the tab Raw give it whole. */
+function RequestLine({ request }: { readonly request: ExchangeDetail }) {
+  const line = `${visibleText(request.method)} ${visibleText(request.target)}`;
+  return (
+    <span className="mono cut detail-target" title={line}>
+      {line}
+    </span>
   );
 }
 

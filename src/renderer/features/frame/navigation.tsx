@@ -5,12 +5,14 @@ import {
   DownloadCloud,
   Inbox,
   ListChecks,
+  Pause,
   PenLine,
   Plug,
   Plus,
   Send,
   Settings,
   Target,
+  TriangleAlert,
   Waypoints,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
@@ -199,9 +201,22 @@ const ViewLink = memo(function ViewLink(props: ViewLinkProps) {
       <span className="cut">{label}</span>
       {(count > 0 || note !== '') && (
         <span className={bad ? 'view-count bad' : 'view-count'} aria-hidden="true">
-          {count > 0 ? formatCount(count) : note}
+          {count > 0 ? formatCount(count) : <Note text={note} />}
         </span>
       )}
     </a>
   );
 });
+
+/** States for which a word would leave the name too little room; the link's title has the word. */
+const noteIcons: Readonly<Record<string, LucideIcon>> = {
+  paused: Pause,
+  parked: TriangleAlert,
+  down: TriangleAlert,
+  failed: TriangleAlert,
+};
+
+function Note({ text }: { readonly text: string }) {
+  const Icon = noteIcons[text];
+  return Icon === undefined ? text : <Icon size={13} />;
+}

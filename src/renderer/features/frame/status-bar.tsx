@@ -26,7 +26,10 @@ export function StatusBar() {
         title="Search or run a command"
         onClick={() => actions.showPalette(true)}
       >
-        <span className="cut">Search or run a command</span>
+        <span className="search-words">
+          <span>Search</span>
+          <span>or run a command</span>
+        </span>
         <kbd>{shortcutOf('palette')}</kbd>
       </button>
     </header>

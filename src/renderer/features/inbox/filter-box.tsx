@@ -70,7 +70,11 @@ export function FilterBox() {
       else setOffer(null);
     } else if ((event.key === 'Enter' || event.key === 'Tab') && marked !== undefined) accept(marked);
     else if (event.key === 'Enter') setOffer(null);
-    else return;
+    else if (event.key === 'Tab') {
+      // The list is gone before the focus moves on, and does not catch it.
+      setOffer(null);
+      return;
+    } else return;
     event.preventDefault();
   };
 
@@ -84,7 +88,7 @@ export function FilterBox() {
         aria-autocomplete="list"
         aria-controls={offer === null ? undefined : listId}
         aria-activedescendant={active >= 0 ? `${listId}-${active}` : undefined}
-        placeholder="Filter requests"
+        placeholder="Filter"
         value={text}
         // Half a term is not wrong yet.
         error={error && offer === null ? `${error.message} ${error.details === undefined ? error.hint : ''}` : null}
@@ -127,7 +131,7 @@ function OfferList({ id, items, active, onChoose }: OfferListProps) {
     if (active >= 0) list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   return (
-    <div ref={list} id={id} role="listbox" aria-label="Suggestions" className="offer-list" tabIndex={-1}>
+    <div ref={list} id={id} role="listbox" aria-label="Suggestions" className="offer-list" tabIndex={0}>
       {items.map((item, index) => (
         // The box keeps the focus and has the keys.
         <div

@@ -36,16 +36,18 @@ export function useActivity(): Activity | null {
     async function look(): Promise<void> {
       const state = app.store.getState();
       const at = Date.now();
+      // The clock may be set meanwhile, which must not pass for a slow answer.
+      const startedAt = performance.now();
       let pause = leastPauseMs;
-      const isIdle = state.mirror.requestCount === seen && at - askedAt < idleMs;
+      const isIdle = state.mirror.requestCount === seen && startedAt - askedAt < idleMs;
       if (!isIdle && !document.hidden) {
         seen = state.mirror.requestCount;
-        askedAt = at;
+        askedAt = startedAt;
         const range = activityRange(query, inboxRows(state), at);
         const answer = await bridge.call('requests.activity', { query, ...range, buckets: activityBuckets });
         if (stopped) return;
         if (answer.ok) setActivity({ range, counts: answer.value.counts, at });
-        pause = Math.max(pause, (Date.now() - at) * pauseShare);
+        pause = Math.max(pause, (performance.now() - startedAt) * pauseShare);
       }
       timer = setTimeout(() => void look(), pause);
     }

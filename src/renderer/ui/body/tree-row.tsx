@@ -3,6 +3,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import type { BodyTree } from '../../lib/body-tree.ts';
 import { formatCount, plural } from '../../lib/format.ts';
+import { visibleText } from '../../lib/visible-text.ts';
 import { Marked } from './marked.tsx';
 
 interface TreeRowProps {
@@ -67,7 +68,7 @@ function NodeKey({ tree, node, words }: NodeProps) {
   const key = tree.keyOf(node).slice(0, maxShown);
   if (kind === 'element') {
     return (
-      <span className="tree-key">
+      <span className="tree-key" title={visibleText(key)}>
         {'<'}
         <Marked text={key} words={words} />
         {'> '}
@@ -76,7 +77,7 @@ function NodeKey({ tree, node, words }: NodeProps) {
   }
   if (key !== '') {
     return (
-      <span className="tree-key">
+      <span className="tree-key" title={visibleText(key)}>
         <Marked text={key} words={words} />
         {kind === 'attribute' ? ' = ' : ': '}
       </span>
@@ -94,9 +95,10 @@ function NodeValue({ tree, node, words }: NodeProps) {
   const length = tree.lengthOf(node);
   const value = tree.valueOf(node);
   if (kind === 'element' && value.startsWith('<')) return <span className="muted">empty</span>;
+  const shown = value.slice(0, maxShown);
   return (
-    <span className={`tree-${kind === 'element' || kind === 'attribute' ? 'string' : kind}`}>
-      <Marked text={value.slice(0, maxShown)} words={words} />
+    <span className={`tree-${kind === 'element' || kind === 'attribute' ? 'string' : kind}`} title={visibleText(shown)}>
+      <Marked text={shown} words={words} />
       {length > maxShown && <span className="muted"> … {formatCount(length)} characters</span>}
     </span>
   );

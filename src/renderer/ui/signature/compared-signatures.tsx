@@ -4,6 +4,7 @@
 import { Minus } from 'lucide-react';
 import type { SignatureView } from '../../../shared/exchange.ts';
 import { difference } from '../../lib/difference.ts';
+import { visibleText } from '../../lib/visible-text.ts';
 import type { DifferingText } from '../../lib/difference.ts';
 import { Card } from '../card.tsx';
 import { ToneIcon } from '../tone-icon.tsx';
@@ -31,7 +32,7 @@ export function ComparedSignatures({ signature, valid, secretName }: ComparedSig
     <>
       <div className="two">
         <Card
-          title={match ? <>Expected · “{<Visible text={match.secretName} />}”</> : 'Expected'}
+          title={match ? <Expected name={match.secretName} /> : 'Expected'}
           aside={<span className="nowrap">{algorithm}</span>}
         >
           <div className="code-block">
@@ -51,6 +52,15 @@ export function ComparedSignatures({ signature, valid, secretName }: ComparedSig
       {signatures.length > 1 && <EachSignature signatures={signatures} />}
       {expected.length > 1 && !valid && <EachSecret expected={expected} />}
     </>
+  );
+}
+
+/** A long name is cut; the title gives it whole. */
+function Expected({ name }: { readonly name: string }) {
+  return (
+    <span title={visibleText(name)}>
+      Expected · “<Visible text={name} />”
+    </span>
   );
 }
 
