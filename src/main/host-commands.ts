@@ -66,6 +66,7 @@ export function createHandlers(context: HandlerContext): CommandHandlers {
       parts,
       random: options.random,
       onStored: (summary) => emit({ type: 'request', summary }),
+      onRemoved: (ids) => emit({ type: 'requests-removed', count: ids.length, ids }),
     }),
     ...createTypeHandlers({ history, options }),
     ...createHandshakeHandlers({ parts, workspaceChanged, secretsChanged, timeoutMs: options.sendTimeoutMs }),

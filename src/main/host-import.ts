@@ -22,6 +22,8 @@ export interface ImportContext {
   readonly random: Random;
   /** Told about each request once it is stored. */
   readonly onStored: (summary: ExchangeSummary) => void;
+  /** Storing failed: these are gone again. */
+  readonly onRemoved: (ids: readonly string[]) => void;
 }
 
 /** Plans that wait for the person's word. */
@@ -89,11 +91,14 @@ export async function storePlan(plan: ImportPlan, context: ImportContext): Promi
         exchange: exchangeOf(request, ids.own[from + n] as string, ids.byOld, context),
       }));
       for (const { exchange } of group) stored.push(exchange.request.id);
-      await Promise.all(group.map(({ exchange }) => history.append(exchange)));
+      const outcomes = await Promise.allSettled(group.map(({ exchange }) => history.append(exchange)));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed) throw failed.reason;
       await keepMarks(group, context);
     }
   } catch (error) {
-    await history.remove(stored).catch(() => undefined);
+    const gone = await history.remove(stored).catch(() => []);
+    if (gone.length > 0) context.onRemoved(gone);
     throw error;
   }
   return { imported: stored.length };

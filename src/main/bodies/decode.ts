@@ -38,7 +38,7 @@ export function decodeBody({ read, size, codings, cap = decodeCap }: DecodeJob):
   const content = createByteBlocks();
   const undone = codings.toReversed();
   const source = Readable.from(pieces(read, size), { objectMode: false, highWaterMark: 65_536 });
-  const stages = undone.map((coding, i) => createStage(coding, i === 0 ? read(0, 2) : null));
+  const stages = undone.map((coding, i) => createStage(coding, i === 0 ? read(0, 2) : null, cap));
   return new Promise((resolve) => {
     let cut = false;
     let problem: string | null = null;
@@ -94,7 +94,7 @@ function* pieces(read: DecodeJob['read'], size: number): Generator<Buffer> {
   }
 }
 
-function createStage(coding: Coding, head: Uint8Array | null): Transform {
+function createStage(coding: Coding, head: Uint8Array | null, cap: number): Transform {
   const chunkSize = 65_536;
   switch (coding) {
     case 'gzip':
@@ -105,7 +105,7 @@ function createStage(coding: Coding, head: Uint8Array | null): Transform {
     case 'deflate':
       return head === null || isWrapped(head) ? createInflate({ chunkSize }) : createInflateRaw({ chunkSize });
     case 'zstd':
-      return createZstdStream();
+      return createZstdStream(cap);
   }
 }
 

@@ -15,13 +15,17 @@ const stretchMs = 8;
 /** What comes next in the stream of frames. */
 type Expected = 'frame' | 'block' | 'checksum' | 'skip';
 
-/** A stream that takes zstd frames and gives their content. Fails with a sentence on bytes that are not zstd. */
-export function createZstdStream(): Transform {
+/**
+ * A stream that takes zstd frames and gives their content; it stands still once `cap` bytes are exceeded. Fails with a
+ * sentence on bytes that are not zstd.
+ */
+export function createZstdStream(cap: number): Transform {
   let held: Buffer = Buffer.alloc(0);
   let expected = 'frame' as Expected;
   let hasChecksum = false;
   let skip = 0;
   let started = false;
+  let made = 0;
 
   const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -39,7 +43,9 @@ export function createZstdStream(): Transform {
     },
   });
   const library = new Decompress((data) => {
-    if (data.length > 0) stream.push(data);
+    // What a later stage swallows counts as well: it would lie in memory.
+    made += data.length;
+    if (data.length > 0 && made - data.length <= cap) stream.push(data);
   });
   return stream;
 
@@ -65,6 +71,8 @@ export function createZstdStream(): Transform {
       } else {
         feed(piece);
         if (stream.destroyed) return;
+        // Whoever reads it counts too, and ends all stages: nothing more is made for it.
+        if (made > cap) await new Promise<never>(() => undefined);
       }
       if (performance.now() - since > stretchMs) {
         await new Promise<void>((resolve) => setImmediate(resolve));

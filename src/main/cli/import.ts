@@ -33,7 +33,12 @@ export function addImport({ command }: CliContext): void {
           return report(run, plan, (await callHost(host, 'import.apply', { planId })).imported);
         }
         const { parts } = host as Host;
-        const { imported } = await storePlan(plan, { parts, random: run.random, onStored: () => {} });
+        const { imported } = await storePlan(plan, {
+          parts,
+          random: run.random,
+          onStored: () => {},
+          onRemoved: () => {},
+        });
         return report(run, plan, imported);
       })(run);
     },

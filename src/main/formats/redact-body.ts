@@ -39,7 +39,10 @@ const codings: ReadonlyMap<string, Coding> = new Map([
 export function redactBody(body: Uint8Array, headers: readonly HeaderPair[], rules: BodyRules): Uint8Array {
   if (body.byteLength === 0) return body;
   const named = (headerValue(headers, 'content-encoding') ?? '').toLowerCase().split(',');
-  const layers = named.map((name) => codings.get(name.trim())).filter((coding) => coding !== undefined);
+  const given = named.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');
+  const layers = given.map((name) => codings.get(name)).filter((coding) => coding !== undefined);
+  // A coding that cannot be undone here (zstd), and one that the header does not name.
+  if (layers.length < given.length || (layers.length === 0 && isCompressed(body))) return wholeMask(body, rules);
   const type = (headerValue(headers, 'content-type') ?? '').toLowerCase();
   if (layers.length > deepestNesting) return wholeMask(body, rules);
   let inner = body;
@@ -50,12 +53,18 @@ export function redactBody(body: Uint8Array, headers: readonly HeaderPair[], rul
       undone.unshift(layer);
     } catch (error) {
       // Not compressed at all, whatever the header says: the bytes are looked at as they are.
-      if (/incorrect header check/i.test(String(error))) break;
+      if (/incorrect header check/i.test(String(error)) && utf8Text(inner) !== null) break;
       return wholeMask(body, rules);
     }
   }
   const result = redactBytes(inner, type, rules);
   return result === inner ? body : undone.reduce((bytes, layer) => layer.pack(bytes), result);
+}
+
+/** gzip, or zstd. */
+function isCompressed(bytes: Uint8Array): boolean {
+  const [a, b, c, d] = bytes;
+  return (a === 0x1f && b === 0x8b) || (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd);
 }
 
 function wholeMask(body: Uint8Array, rules: BodyRules): Uint8Array {

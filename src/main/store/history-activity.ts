@@ -30,8 +30,11 @@ const windowRows = 4_096;
 /** Numbers rise with time but for clocks that are set, by an hour where summer ends, and slow requests, ms. */
 const slackMs = 3_700_000;
 const failed = "(verdict_status NOT IN ('valid', 'unverified') OR ifnull(reply_status, 0) >= 400)";
-const selectNext = 'SELECT seq, received_at FROM requests WHERE seq >= ? ORDER BY seq LIMIT 1';
-const selectEnds = 'SELECT min(seq) AS lowest, max(seq) AS highest FROM requests';
+/** What was pulled or imported has old times under new numbers. */
+const selectNext =
+  "SELECT seq, received_at FROM requests WHERE seq >= ? AND NOT (json_valid(rest) AND ifnull(json_extract(rest, '$[8]'), 0) > 0) ORDER BY seq LIMIT 1";
+/** Each alone looks at one row; both in one SELECT would look at all. */
+const selectEnds = 'SELECT (SELECT min(seq) FROM requests) AS lowest, (SELECT max(seq) FROM requests) AS highest';
 
 /** Nothing is read before the first call. */
 export function createHistoryActivity({ connection, clock, upgraded, index }: HistoryActivityOptions): HistoryActivity {

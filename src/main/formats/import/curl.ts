@@ -78,6 +78,56 @@ function endOfCommand(text: string, begin: number): number {
 
 /** Options that take a value and say nothing about the request. */
 const otherWithValue = new Set([
+  ...[
+    '--oauth2-bearer',
+    '--aws-sigv4',
+    '--cert-type',
+    '--key-type',
+    '--pass',
+    '--capath',
+    '--crlfile',
+    '--pinnedpubkey',
+  ],
+  ...[
+    '--socks5',
+    '--socks5-hostname',
+    '--socks4',
+    '--socks4a',
+    '--proxy-header',
+    '--noproxy',
+    '--preproxy',
+    '--doh-url',
+  ],
+  ...[
+    '--unix-socket',
+    '--abstract-unix-socket',
+    '--dns-servers',
+    '--local-port',
+    '--keepalive-time',
+    '--happy-eyeballs-timeout-ms',
+  ],
+  ...[
+    '--speed-limit',
+    '-Y',
+    '--speed-time',
+    '-y',
+    '--max-filesize',
+    '--expect100-timeout',
+    '--continue-at',
+    '-C',
+    '--trace',
+  ],
+  ...['--trace-ascii', '--stderr', '--etag-save', '--etag-compare', '--hsts', '--alt-svc', '--output-dir', '--proto'],
+  ...[
+    '--proto-default',
+    '--proto-redir',
+    '--rate',
+    '--netrc-file',
+    '--engine',
+    '--curves',
+    '--tls13-ciphers',
+    '--url-query',
+  ],
   ...['-o', '--output', '-m', '--max-time', '--connect-timeout', '--retry', '--retry-delay', '-w', '--write-out'],
   ...['-x', '--proxy', '--cacert', '--cert', '--key', '-E', '-c', '--cookie-jar', '--resolve', '--connect-to'],
   ...['--limit-rate', '--max-redirs', '--interface', '-D', '--dump-header', '-K', '--config', '-T', '--upload-file'],
@@ -106,18 +156,28 @@ interface Reading {
   json: boolean;
   http10: boolean;
   missing: string | null;
+  stdin: boolean;
 }
 
 function readCommand(words: readonly string[], piped: Uint8Array | null, place: string, finds: Finds): void {
   const reading: Reading = {
     ...{ url: null, method: null, target: null, headers: [], removed: new Set<string>(), data: [], missing: null },
-    ...{ get: false, head: false, json: false, http10: false },
+    ...{ get: false, head: false, json: false, http10: false, stdin: false },
   };
   const leave = (message: string): void => void finds.leftOut.push({ place, message });
   for (let n = 1; n < words.length; n += 1) {
     let word = words[n] as string;
     let value: string | undefined;
-    if (/^-[XHdAbueFT]./.test(word)) [word, value] = [word.slice(0, 2), word.slice(2)];
+    // Short options may stand together; the first that takes a value has the rest for it.
+    while (/^-[^-]./.test(word)) {
+      const first = word.slice(0, 2);
+      if (takesValue(first)) {
+        [word, value] = [first, word.slice(2)];
+        break;
+      }
+      readWord(first, () => '', reading, leave);
+      word = `-${word.slice(2)}`;
+    }
     const take = (): string => value ?? unprinted(words[(n += 1)] ?? '');
     readWord(word, take, reading, leave);
   }
@@ -125,6 +185,7 @@ function readCommand(words: readonly string[], piped: Uint8Array | null, place: 
   if (url === null) return leave('It has no URL.');
   if (reading.missing !== null)
     return leave(`Its body is the file ${JSON.stringify(reading.missing)}, which is not read.`);
+  if (reading.stdin && piped === null) return leave('Its body is standard input, which is not in the text.');
   const joined = data.join('&');
   const withQuery = reading.get && joined !== '' ? `${url}${url.includes('?') ? '&' : '?'}${joined}` : url;
   const body = piped ?? (reading.get ? new Uint8Array(0) : utf8(joined));
@@ -138,6 +199,15 @@ function readCommand(words: readonly string[], piped: Uint8Array | null, place: 
     headers: reading.headers.map(([name, text]) => [name, latin1(text)]),
     body,
   });
+}
+
+const ownWithValue = new Set([
+  ...['-X', '--request', '-H', '--header', '-A', '--user-agent', '-e', '--referer', '-b', '--cookie', '-u', '--user'],
+  ...['-F', '--form', '--url', '--request-target', '-d', '-T'],
+]);
+
+function takesValue(option: string): boolean {
+  return ownWithValue.has(option) || otherWithValue.has(option) || dataOptions.has(option);
 }
 
 function readWord(word: string, take: () => string, reading: Reading, leave: (message: string) => void): void {
@@ -206,7 +276,9 @@ function readWord(word: string, take: () => string, reading: Reading, leave: (me
 
 function readData(word: string, value: string, reading: Reading): void {
   if (value.startsWith('@') && word !== '--data-raw') {
-    if (value !== '@-') reading.missing = value.slice(1);
+    // Our own script pipes the body in.
+    if (value === '@-') reading.stdin = true;
+    else reading.missing = value.slice(1);
     return;
   }
   if (word === '--json') reading.json = true;

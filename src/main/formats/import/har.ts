@@ -46,8 +46,11 @@ export function readHar(document: unknown, finds: Finds): void {
       body,
       known: {
         ...knownFacts(entry, '_'),
-        ...(Number.isFinite(at) && { receivedAt: at }),
-        ...(answer !== undefined && answer >= 100 && answer <= 599 && { replyStatus: answer }),
+        ...(at >= 0 && { receivedAt: at }),
+        ...(answer !== undefined &&
+          Number.isInteger(answer) &&
+          answer >= 100 &&
+          answer <= 599 && { replyStatus: answer }),
       },
     });
   }

@@ -6,6 +6,8 @@ import { base64Comment } from '../http-file.ts';
 import type { Finds } from './plan.ts';
 import { addRequest, utf8 } from './request-parts.ts';
 import { base64Bytes } from './untrusted.ts';
+import { createVariables } from './variables.ts';
+import type { Variables } from './variables.ts';
 
 const requestLine = /^(?:([A-Za-z][A-Za-z-]*)\s+)?(\S.*?)(?:\s+HTTP\/(\d(?:\.\d)?))?\s*$/;
 
@@ -17,7 +19,7 @@ export function isHttpFile(text: string): boolean {
 /** Reads every block; a block without a request line is none. */
 export function readHttpFile(text: string, finds: Finds): void {
   const lines = text.replace(/\r\n?/g, '\n').split('\n');
-  const values = new Map<string, string>();
+  const values = createVariables();
   let start = 0;
   for (let n = 0; n <= lines.length; n += 1) {
     if (n < lines.length && !lines[n]?.startsWith('###')) continue;
@@ -26,9 +28,8 @@ export function readHttpFile(text: string, finds: Finds): void {
   }
 }
 
-function readBlock(lines: readonly string[], offset: number, values: Map<string, string>, finds: Finds): void {
-  const lookup = (part: string): string =>
-    part.replace(/\{\{([^{}]{1,100})\}\}/g, (whole, name: string) => values.get(name.trim()) ?? whole);
+function readBlock(lines: readonly string[], offset: number, values: Variables, finds: Finds): void {
+  const lookup = values.fill;
   let at = 0;
   let coded = '';
   for (; at < lines.length; at += 1) {

@@ -21,7 +21,7 @@ const verdict = v.object({
   url: v.exactOptional(shortText),
   urlSource: v.exactOptional(v.picklist(['configured', 'forwarded', 'received'])),
 });
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Each is taken or left by itself. */
 const facts = {
   id: v.pipe(v.string(), v.regex(/^req_[0-9A-Za-z]{20}$/)),

@@ -86,8 +86,8 @@ function replyFacts(value: unknown): KnownFacts {
   const ms = numberOf(reply, 'ms');
   const record = recordOf(member(value, 'replyRecord'));
   return {
-    ...(status !== undefined && status >= 100 && status <= 599 && { replyStatus: status }),
-    ...(ms !== undefined && ms >= 0 && { replyMs: ms }),
+    ...(status !== undefined && Number.isInteger(status) && status >= 100 && status <= 599 && { replyStatus: status }),
+    ...(ms !== undefined && ms >= 0 && ms <= 86_400_000 && { replyMs: ms }),
     ...(record !== null && { reply: record }),
   };
 }

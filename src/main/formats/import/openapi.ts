@@ -4,8 +4,12 @@
 import { sample } from 'openapi-sampler';
 import type { Finds } from './plan.ts';
 import { addRequest, utf8 } from './request-parts.ts';
-import { fieldsOf, member, refuse, textOf } from './untrusted.ts';
+import { fieldsOf, listOf, member, numberOf, refuse, textOf } from './untrusted.ts';
 
+/** Values that an example may have. */
+const maxNodes = 5_000;
+/** Nested objects that an example may have. */
+const sampleDepth = 8;
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /** Whether the document is of OpenAPI 3. */
@@ -52,13 +56,41 @@ function examplesOf(document: unknown, media: unknown, place: string, finds: Fin
   if (values.length > 0) return values.slice(0, 50);
   const schema = member(media, 'schema');
   if (schema === undefined) return [undefined];
+  if (expandedSize(document, schema, 0, new Map()) > maxNodes) {
+    finds.leftOut.push({ place, message: 'Its schema grows too large for an example.' });
+    return [];
+  }
   try {
-    return [sample(schema as object, { quiet: true, maxSampleDepth: 8 }, document as object)];
+    return [sample(schema as object, { quiet: true, maxSampleDepth: sampleDepth }, document as object)];
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
     finds.leftOut.push({ place, message: `No example could be made from its schema: ${why}.` });
     return [];
   }
+}
+
+/**
+ * About how many values an example of the schema has: references are followed as deep as the sampler does, each schema
+ * once per depth, so that a few lines that stand for millions cost nothing.
+ */
+function expandedSize(document: unknown, schema: unknown, depth: number, known: Map<unknown, number[]>): number {
+  if (depth > sampleDepth || typeof schema !== 'object' || schema === null) return 1;
+  const sizes = known.get(schema) ?? [];
+  const found = sizes[depth];
+  if (found !== undefined) return found;
+  sizes[depth] = 1;
+  known.set(schema, sizes);
+  const parts: unknown[] = [
+    ...(textOf(schema, '$ref') === undefined ? [] : [resolved(document, schema)]),
+    ...Object.values(fieldsOf(member(schema, 'properties')) ?? {}),
+    ...['allOf', 'oneOf', 'anyOf', 'prefixItems'].flatMap((name) => listOf(schema, name)),
+    ...['items', 'additionalProperties', 'contains', 'if', 'then', 'else'].map((name) => member(schema, name)),
+  ];
+  const least = Math.min(numberOf(schema, 'minItems') ?? 1, maxNodes);
+  let size = 1;
+  for (const part of parts) size += expandedSize(document, part, depth + 1, known);
+  sizes[depth] = Math.min(size * Math.max(1, least) + (numberOf(schema, 'minLength') ?? 0) / 100, maxNodes + 1);
+  return sizes[depth];
 }
 
 /** The object, or what its `$ref` names inside the document. */

@@ -3,9 +3,11 @@
 
 import type { HeaderPair } from '../../../shared/headers.ts';
 import { pairsOf } from './har.ts';
+import { knownFacts } from './known-facts.ts';
 import type { Finds } from './plan.ts';
 import { addRequest, utf8 } from './request-parts.ts';
-import { base64Bytes, fieldsOf, listOf, member, numberOf, textOf } from './untrusted.ts';
+import { base64Bytes, fieldsOf, listOf, member, textOf } from './untrusted.ts';
+import { createVariables } from './variables.ts';
 
 type Lookup = (text: string) => string;
 
@@ -54,8 +56,6 @@ function readItem(item: unknown, place: string, lookup: Lookup, finds: Finds): v
     return;
   }
   const target = textOf(ours, 'target');
-  const receivedAt = numberOf(ours, 'receivedAt');
-  const sha256 = textOf(ours, 'sha256');
   addRequest(finds, {
     place,
     method: textOf(request, 'method') ?? 'GET',
@@ -64,9 +64,10 @@ function readItem(item: unknown, place: string, lookup: Lookup, finds: Finds): v
     headers: fields(member(request, 'header'), ours !== undefined, lookup),
     body,
     known: {
-      ...(receivedAt !== undefined && receivedAt >= 0 && { receivedAt: Math.floor(receivedAt) }),
-      ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) && { sha256 }),
-      ...(member(ours, 'redacted') === true && { redacted: true }),
+      ...knownFacts(
+        { receivedAt: member(ours, 'receivedAt'), sha256: member(ours, 'sha256'), redacted: member(ours, 'redacted') },
+        '',
+      ),
     },
   });
 }
@@ -112,14 +113,13 @@ function bodyOf(body: unknown, isBase64: boolean, lookup: Lookup): Uint8Array | 
   }
 }
 
-/** Replaces {{name}} by the collection's plain values, once; unknown names stay. */
+/** Looks up the collection's plain values. */
 function lookupOf(variables: readonly unknown[]): Lookup {
-  const values = new Map<string, string>();
+  const values = createVariables();
   for (const one of variables) {
     const name = textOf(one, 'key') ?? textOf(one, 'id');
     const value = textOf(one, 'value');
     if (name !== undefined && value !== undefined) values.set(name, value);
   }
-  if (values.size === 0) return (text) => text;
-  return (text) => text.replace(/\{\{([^{}]{1,100})\}\}/g, (whole, name: string) => values.get(name.trim()) ?? whole);
+  return values.fill;
 }

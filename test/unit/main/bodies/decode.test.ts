@@ -137,6 +137,19 @@ describe('bombs', () => {
     expect(delay.max / 1e6, 'longest time that the event loop was held, ms').toBeLessThan(50);
   });
 
+  it('zstd that a gzip header swallows without end takes no memory', async () => {
+    const skipped = Buffer.alloc(65_536);
+    skipped.writeUInt32LE(0x184d2a50, 0);
+    skipped.writeUInt32LE(skipped.length - 8, 4);
+    const header = Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]);
+    const blocks = Array.from({ length: 16_384 }, (_, n) => zstdBlock('rle', 131_072, Buffer.from('n'), n === 16_383));
+    const bytes = Buffer.concat([skipped, zstdFrame([zstdBlock('raw', header.length, header, false), ...blocks])]);
+    const before = process.memoryUsage().rss;
+    const decoded = await decode(bytes, ['gzip', 'zstd']);
+    expect(decoded.content.size).toBe(0);
+    expect(process.memoryUsage().rss - before).toBeLessThan(120 * mebibyte);
+  });
+
   it('a layer that grows and gives nothing ends as well', async () => {
     const bomb = bombs.get('a large first layer');
     const decoded = await decode(bomb?.bytes ?? new Uint8Array(), ['br', 'gzip']);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { HeaderPair } from '../../../../src/shared/headers.ts';
 import type { ReplyRecord } from '../../../../src/shared/replies.ts';
@@ -206,6 +206,14 @@ describe('other bodies', () => {
     const result = body(content, [['Content-Type', type]]);
     expect(result.replaceAll('\0', '')).not.toContain('HIDE');
     expect(result.replaceAll('\0', '')).toMatch(shape);
+  });
+
+  it.each<[string, Uint8Array, readonly HeaderPair[]]>([
+    ['gzip that no header names', gzipSync('{"password":"HIDE"}'), []],
+    ['raw deflate', deflateRawSync('{"password":"HIDE"}'), [['Content-Encoding', 'deflate']]],
+    ['a coding that is not undone here', Buffer.from('password=HIDE'), [['Content-Encoding', 'gzip, zstd']]],
+  ])('masks %s whole', (_, bytes, headers) => {
+    expect(body(bytes, headers)).toMatch(/^«redacted:[0-9a-f]{6}»$/);
   });
 
   it('looks into compressed bodies and packs them again', () => {

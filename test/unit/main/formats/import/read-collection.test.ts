@@ -82,6 +82,49 @@ describe('hostile files', () => {
     },
   );
 
+  it('a few bytes that stand for gigabytes are refused or left out, at once', () => {
+    const doubling = Array.from({ length: 40 }, () => '@a={{a}}{{a}}').join('\n');
+    expect(() => read(`@a=x\n${doubling}\nPOST http://127.0.0.1/\n\n{{a}}\n`)).toThrow(/multiply/);
+    const schemas = Object.fromEntries(
+      Array.from({ length: 8 }, (_, level) => [
+        `l${level}`,
+        {
+          type: 'object',
+          properties: Object.fromEntries(
+            Array.from({ length: 20 }, (__, n) => [`p${n}`, { $ref: `#/components/schemas/l${level + 1}` }]),
+          ),
+        },
+      ]),
+    );
+    const plan = read(
+      JSON.stringify({
+        openapi: '3.1.0',
+        webhooks: {
+          big: {
+            post: { requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/l0' } } } } },
+          },
+        },
+        components: { schemas: { ...schemas, l8: { type: 'string' } } },
+      }),
+    );
+    expect(plan.requests).toEqual([]);
+    expect(plan.leftOut[0]?.message).toMatch(/too large for an example/);
+  });
+
+  it('numbers that no row can hold are left out', () => {
+    const line = (fields: object) => JSON.stringify({ type: 'request', method: 'POST', target: '/', ...fields });
+    const { requests } = read(
+      [line({ receivedAt: 1e16 }), line({ size: 1e16, truncated: true }), line({ receivedAt: -1 })].join('\n'),
+    );
+    expect(requests.map(({ known }) => [known.receivedAt, known.size])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    const item = { request: { method: 'POST', url: 'http://127.0.0.1/' }, _hookbench: { receivedAt: 1e16 } };
+    expect(read(JSON.stringify({ info: {}, item: [item] })).requests[0]?.known).toEqual({});
+  });
+
   it('1,000 seeded mutations of valid files end in a plan or a refusal', async () => {
     const formats: ExportFormat[] = [
       'hookbench',
@@ -205,6 +248,26 @@ describe('other tools', () => {
       'GET /in?{"b":2}',
     ]);
     expect(textOf(requests[0]?.body)).toBe(`{"a":"it's é"}`);
+  });
+
+  it('short cURL options stand together, and options with values keep them', () => {
+    const { requests, leftOut } = read(
+      [
+        `curl -sX POST https://example.test/hook -d '{}'`,
+        `curl -so /dev/null https://example.test/a`,
+        `curl --oauth2-bearer not-a-token https://example.test/b`,
+        `curl -kH 'X-A: y' https://example.test/c`,
+        `curl https://example.test/d -d @-`,
+      ].join('\n'),
+    );
+    expect(requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
+      'POST /hook',
+      'GET /a',
+      'GET /b',
+      'GET /c',
+    ]);
+    expect(requests[3]?.headers).toContainEqual(['X-A', 'y']);
+    expect(leftOut).toEqual([{ place: 'line 5', message: 'Its body is standard input, which is not in the text.' }]);
   });
 
   it('a cURL body from a file is never read', () => {
