@@ -3,7 +3,7 @@
 // same under a host that is told to change its documents, and a limit on the size of a file (which cuts writes short).
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -121,7 +121,7 @@ export async function runDiskFull({ cli, composition, quick, inPlace = false, se
       disk.clear();
       const mounted = join(folder, index === 0 ? 'disk' : 'documents');
       // What is kept for a person must outlive the mount.
-      if (!pass) cpSync(mounted, `${mounted}-copy`, { recursive: true });
+      if (!pass) cpSync(mounted, `${mounted}-copy`, { recursive: true, filter: (path) => !lstatSync(path).isSocket() });
       disk.unmount();
     }
     if (pass || disks.length === 0) rmSync(folder, { recursive: true, force: true });
