@@ -124,7 +124,7 @@ function freeIds(requests: readonly ImportedRequest[], { parts: { history }, ran
   const byOld = new Map<string, string>();
   const own = requests.map(({ known }) => {
     const free = known.id !== undefined && !byOld.has(known.id) && history.get(known.id) === null;
-    const id = free ? (known.id as string) : makeId('req', random);
+    const id = free ? known.id : makeId('req', random);
     if (known.id !== undefined && !byOld.has(known.id)) byOld.set(known.id, id);
     return id;
   });

@@ -38,6 +38,8 @@ const inbox = () => page.getByRole('navigation', { name: 'Views' }).getByRole('l
 test('a request is compared with the one before of its group', async () => {
   await post('/in/shop', '{"id":"evt_1","total":12345678901234567890}', { 'Webhook-Id': 'msg_1', 'X-Request-Id': 'a' });
   await post('/in/shop', '{"id":"evt_1","total":12345678901234567891}', { 'Webhook-Id': 'msg_1', 'X-Request-Id': 'b' });
+  // The first one alone is shown for a moment.
+  await expect(newest()).toHaveAccessibleName(/conflict/);
   await newest().click();
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByRole('menuitem', { name: 'With the one before of its group' }).click();
@@ -88,6 +90,8 @@ test('the same request is the same byte for byte; what is gone is said', async (
   await expect(comparison().getByRole('heading', { name: 'The same, byte for byte' })).toBeVisible();
   await page.evaluate(`location.hash = '#/compare/${id}/req_gone'`);
   await expect(comparison()).toContainText('There is no request req_gone.');
+  await page.evaluate(`location.hash = '#/inbox/${id}'`);
+  await expect(page.getByRole('region', { name: 'Request details' })).toContainText('answered 200');
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('compare');
   await page.keyboard.press('Enter');
