@@ -165,7 +165,8 @@ test('a filter is saved under a name, picked and removed', async () => {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('button', { name: /^Only GET/ })).toBeVisible();
   await expectNothingSerious('saved');
-  await page.keyboard.press('Escape');
+  await open();
+  await expect(page.getByRole('textbox', { name: 'Save the present filter as' })).toBeHidden();
   await filter().fill('');
   await expect(rows()).toHaveCount(10);
   await open();

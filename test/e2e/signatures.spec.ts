@@ -58,10 +58,9 @@ async function save(name: string): Promise<void> {
 
 /** Reports of earlier actions would cover what comes next. */
 async function dismissToasts(): Promise<void> {
-  for (const toast of await page.getByRole('alert').all()) {
-    const button = toast.getByRole('button', { name: 'Dismiss' });
-    if (await button.isVisible()) await button.click();
-  }
+  const dismiss = page.getByRole('alert').getByRole('button', { name: 'Dismiss' }).first();
+  // A message may go by itself meanwhile.
+  while (await dismiss.isVisible()) await dismiss.click({ timeout: 2_000 }).catch(() => undefined);
 }
 
 /** What axe finds serious or critical on the screen as it is, one line each. */
